@@ -1,0 +1,173 @@
+-- A guarded write that hit nothing must abort its batch (docs/architecture.md, "Batches").
+create function rainwire_ensure(holds boolean, code text) returns void language plpgsql as $$
+begin
+  if holds is not true then
+    raise exception using errcode = 'RW001', message = code;
+  end if;
+end $$;
+--> statement-breakpoint
+
+-- What the running batch says of itself with set_config('rainwire.context', …, true): actor, execution, trace, cause.
+create function rainwire_context() returns jsonb language sql stable as $$
+  select coalesce(nullif(current_setting('rainwire.context', true), '')::jsonb, '{}'::jsonb)
+$$;
+--> statement-breakpoint
+
+-- State's twin: writes the event and one outbox row per subscribed queue, in the caller's transaction.
+create function rainwire_emit(
+  event_id uuid, tenant text, event_name text, event_subject text, version bigint, payload jsonb, context jsonb
+) returns void language plpgsql as $$
+begin
+  insert into events (
+    id, tenant_id, name, subject, subject_version, data, actor, execution_id, traceparent, causation_id, hop
+  ) values (
+    event_id, tenant, event_name, event_subject, version, payload, context->>'actor', (context->>'executionId')::uuid,
+    context->>'traceparent', (context->>'causationId')::uuid, coalesce((context->>'hop')::int, 0)
+  );
+  insert into outbox (queue, event_id, tenant_id, subject, subject_version)
+    select s.queue, emitted.event_id, tenant,
+      case when s.is_ordered then event_subject end, case when s.is_ordered then version end
+    from event_subscriptions s, (select rainwire_emit.event_id) as emitted
+    where s.event_name = rainwire_emit.event_name;
+end $$;
+--> statement-breakpoint
+
+-- A host that writes wakes its own relay after the commit (a NOTIFY inside the transaction would serialise all
+-- commits). Anybody else's write, psql's say, notifies here.
+create function rainwire_wake() returns trigger language plpgsql as $$
+begin
+  if coalesce(current_setting('rainwire.wakes', true), '') <> 'host' then
+    perform pg_notify('rainwire_signals', 'outbox');
+  end if;
+  return null;
+end $$;
+--> statement-breakpoint
+create trigger outbox_wake after insert on outbox for each statement execute function rainwire_wake();
+--> statement-breakpoint
+
+create function rainwire_camel_keys(fields jsonb) returns jsonb language sql immutable as $$
+  select coalesce(jsonb_object_agg(lower(left(k, 1)) || substr(replace(initcap(replace(k, '_', ' ')), ' ', ''), 2), v), '{}')
+  from jsonb_each(fields) as f(k, v)
+$$;
+--> statement-breakpoint
+
+-- Versions are taken under the row's lock; a write that changes nothing takes none.
+create function rainwire_raise_version() returns trigger language plpgsql as $$
+begin
+  if (to_jsonb(new) - 'version' - 'updated_at') is distinct from (to_jsonb(old) - 'version' - 'updated_at') then
+    new.version := old.version + 1;
+    if to_jsonb(new) ? 'updated_at' then
+      new := jsonb_populate_record(new, jsonb_build_object('updated_at', now()));
+    end if;
+  else
+    new.version := old.version;
+  end if;
+  return new;
+end $$;
+--> statement-breakpoint
+
+-- The change events of a table, whoever made the change. Arguments: the subject's plural and singular name.
+create function rainwire_emit_change() returns trigger language plpgsql as $$
+declare
+  plural text := tg_argv[0];
+  singular text := tg_argv[1];
+  past_tense text;
+  current_row jsonb;
+  payload jsonb;
+  version bigint;
+begin
+  if tg_op = 'INSERT' then
+    past_tense := 'created'; current_row := to_jsonb(new); version := new.version;
+  elsif tg_op = 'UPDATE' then
+    if new.version = old.version then return null; end if;
+    past_tense := 'updated'; current_row := to_jsonb(new); version := new.version;
+  else
+    past_tense := 'deleted'; current_row := to_jsonb(old); version := old.version + 1;
+  end if;
+  payload := rainwire_camel_keys(current_row - 'tenant_id');
+  if tg_op = 'UPDATE' then
+    payload := payload || jsonb_build_object('changed', (
+      select coalesce(jsonb_agg(camel.k order by camel.k), '[]') from jsonb_each(rainwire_camel_keys(to_jsonb(new))) as camel(k, v)
+      where camel.v is distinct from rainwire_camel_keys(to_jsonb(old)) -> camel.k and camel.k not in ('version', 'updatedAt')));
+  end if;
+  perform rainwire_emit(
+    uuidv7(), current_row->>'tenant_id', singular || '.' || past_tense, plural || '/' || (current_row->>'id'),
+    version, payload, rainwire_context());
+  return null;
+end $$;
+--> statement-breakpoint
+create trigger user_goals_version before update on user_goals for each row execute function rainwire_raise_version();
+--> statement-breakpoint
+create trigger user_goals_change after insert or update or delete on user_goals for each row execute function rainwire_emit_change('goals', 'goal');
+--> statement-breakpoint
+create trigger milestones_version before update on milestones for each row execute function rainwire_raise_version();
+--> statement-breakpoint
+create trigger milestones_change after insert or update or delete on milestones for each row execute function rainwire_emit_change('milestones', 'milestone');
+--> statement-breakpoint
+create trigger user_interactions_version before update on user_interactions for each row execute function rainwire_raise_version();
+--> statement-breakpoint
+create trigger user_interactions_change after insert or update or delete on user_interactions for each row execute function rainwire_emit_change('interactions', 'interaction');
+--> statement-breakpoint
+
+-- The least UUID of version 7 made at or after an instant: where a day's partition begins.
+create function rainwire_first_id(at timestamptz) returns uuid language sql immutable as $$
+  select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
+$$;
+--> statement-breakpoint
+
+-- Makes the daily partitions from yesterday to days_ahead. A day that the default partition already holds rows of
+-- stays there: nothing is lost, that day is only pruned later.
+create function rainwire_make_partitions(days_ahead integer) returns integer language plpgsql as $$
+declare
+  parent text;
+  day date;
+  made integer := 0;
+begin
+  foreach parent in array array['events', 'delivery_attempts', 'usage_packs'] loop
+    for offset_days in -1..days_ahead loop
+      day := (now() at time zone 'utc')::date + offset_days;
+      if to_regclass(parent || '_' || to_char(day, 'YYYYMMDD')) is null then
+        begin
+          execute format('create table %I partition of %I for values from (%L) to (%L)',
+            parent || '_' || to_char(day, 'YYYYMMDD'), parent,
+            rainwire_first_id(day::timestamp at time zone 'utc'), rainwire_first_id((day + 1)::timestamp at time zone 'utc'));
+          made := made + 1;
+        exception when check_violation then null;
+        end;
+      end if;
+    end loop;
+  end loop;
+  return made;
+end $$;
+--> statement-breakpoint
+
+-- Drops the daily partitions of a table that ended before an instant; what lies in the default partition is deleted.
+create function rainwire_drop_partitions(parent text, ended_before timestamptz) returns integer language plpgsql as $$
+declare
+  partition_name text;
+  dropped integer := 0;
+begin
+  if parent not in ('events', 'delivery_attempts', 'usage_packs') then
+    raise exception 'rainwire_drop_partitions: % is not partitioned by day', parent;
+  end if;
+  for partition_name in
+    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = parent::regclass and c.relname ~ ('^' || parent || '_\d{8}$')
+      and (to_date(right(c.relname, 8), 'YYYYMMDD') + 1)::timestamp at time zone 'utc' <= ended_before
+  loop
+    execute format('drop table %I', partition_name);
+    dropped := dropped + 1;
+  end loop;
+  execute format('delete from %I where id < %L', parent || '_default', rainwire_first_id(ended_before));
+  return dropped;
+end $$;
+--> statement-breakpoint
+create table events_default partition of events default;
+--> statement-breakpoint
+create table delivery_attempts_default partition of delivery_attempts default;
+--> statement-breakpoint
+create table usage_packs_default partition of usage_packs default;
+--> statement-breakpoint
+
+-- The outbox is written and deleted all the time: vacuum by rows, not by share.
+alter table outbox set (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);

@@ -1,0 +1,33 @@
+import { sql } from "drizzle-orm";
+import { bigint, index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 6 });
+
+/**
+ * Usage records, packed: one row holds up to a thousand in `records`. A record's id sorts by time and lies between
+ * `first_id` and `last_id`, so one can be found again. Partitioned by day on the time inside its id (migrations).
+ */
+export const usagePacks = pgTable(
+  "usage_packs",
+  {
+    id: uuid("id").primaryKey(),
+    processId: integer("process_id").notNull(),
+    firstSequence: bigint("first_sequence", { mode: "number" }).notNull(), // of the process; packs leave no gap
+    recordCount: integer("record_count").notNull(),
+    firstId: uuid("first_id").notNull(),
+    lastId: uuid("last_id").notNull(),
+    records: jsonb("records").notNull(), // UsageRecord[] as rows, see shared/costs/usage-pack.ts
+    packedAt: instant("packed_at").notNull().default(sql`now()`),
+  },
+  (t) => [index("usage_packs_range_index").on(t.firstId, t.lastId)],
+);
+
+/** A host process while it lives, and how much it said it served: what is compared with the packs. */
+export const hostProcesses = pgTable("host_processes", {
+  id: integer("id").primaryKey(), // also its advisory-lock key: the lock goes when the process does
+  host: text("host").notNull(), // "node"
+  startedAt: instant("started_at").notNull().default(sql`now()`),
+  seenAt: instant("seen_at").notNull().default(sql`now()`),
+  stoppedAt: instant("stopped_at"), // null after a crash
+  servedCount: bigint("served_count", { mode: "number" }).notNull().default(0), // invocations ended
+});

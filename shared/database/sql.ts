@@ -1,0 +1,52 @@
+/** What may stand in a `${…}` of {@link sql}: a bound value, or another statement spliced in with its values. */
+export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null | readonly SqlValue[];
+
+declare const row: unique symbol;
+
+/**
+ * One SQL statement and its bound values. `Row` is the shape of a row it returns, with column names in camelCase
+ * (a {@link Database} maps `tenant_id` to `tenantId`).
+ */
+export interface Statement<Row = unknown> {
+  readonly text: string;
+  readonly values: readonly SqlValue[];
+  /** The statement can put rows into the outbox, so whoever commits it wakes the relay. */
+  readonly isEmitting: boolean;
+  readonly [row]?: Row;
+}
+
+const isStatement = (part: unknown): part is Statement =>
+  typeof part === "object" && part !== null && "text" in part && "values" in part;
+
+/**
+ * A statement from a template: values are bound, never spliced; a nested statement is spliced with its values.
+ * An array is bound as one PostgreSQL array, so cast it: `id = any(${ids}::uuid[])`.
+ */
+export function sql<Row = unknown>(strings: TemplateStringsArray, ...parts: (SqlValue | Statement)[]): Statement<Row> {
+  let text = strings[0] ?? "";
+  let isEmitting = false;
+  const values: SqlValue[] = [];
+  parts.forEach((part, i) => {
+    if (isStatement(part)) {
+      text += part.text.replace(/\$(\d+)/g, (_, n) => `$${Number(n) + values.length}`);
+      values.push(...part.values);
+      isEmitting ||= part.isEmitting;
+    } else {
+      values.push(part);
+      text += `$${values.length}`;
+    }
+    text += strings[i + 1] ?? "";
+  });
+  return { text, values, isEmitting };
+}
+
+/** A value bound as jsonb: `values (${json(data)})`. `undefined` members are dropped, as JSON does. */
+export const json = (value: unknown): Statement => sql`${JSON.stringify(value ?? null)}::jsonb`;
+
+/** The same statement, marked as one that can write to the outbox. */
+export const emitting = <Row>(statement: Statement<Row>): Statement<Row> => ({ ...statement, isEmitting: true });
+
+/** Statements joined by `, `, `and` or another separator. */
+export function join(statements: readonly Statement[], separator: Statement): Statement {
+  return statements.reduce((all, next, i) => (i === 0 ? next : sql`${all}${separator}${next}`), sql``);
+}

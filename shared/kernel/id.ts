@@ -1,0 +1,25 @@
+/**
+ * A UUID of version 7 (RFC 9562 §5.7): sortable by the millisecond it was made in.
+ * @param nowMs ms since the epoch
+ */
+export function uuidv7(nowMs: number = Date.now()): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  for (let i = 0; i < 6; i++) bytes[i] = Math.floor(nowMs / 2 ** (8 * (5 - i))) & 0xff;
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/**
+ * The same id for the same parts, always: a UUID of version 8 over their SHA-256 (RFC 9562 §5.8). Names what a
+ * repeated run must not make twice.
+ */
+export async function derivedId(...parts: readonly string[]): Promise<string> {
+  const input = new TextEncoder().encode(JSON.stringify(parts));
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", input)).slice(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
