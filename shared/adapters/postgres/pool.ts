@@ -1,0 +1,29 @@
+import pg from "pg";
+
+/** int8 as a number: our versions, counts and sequences stay below 2^53. */
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+/** A date is a day, not an instant: PostgreSQL's own text, `2026-11-20`. */
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+
+export interface PoolOptions {
+  connectionString: string;
+  applicationName: string;
+  /** Connections at most. */
+  max: number;
+}
+
+/** A pool whose writes are woken by the host after their commit (see `rainwire_wake` in the migrations). */
+export function createPool({ connectionString, applicationName, max }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    application_name: applicationName,
+    max,
+    options: "-c rainwire.wakes=host -c timezone=UTC",
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: 10_000,
+    pipeline: true,
+  });
+  // An idle connection that breaks is dropped by the pool; without a listener the process would end.
+  pool.on("error", () => undefined);
+  return pool;
+}
