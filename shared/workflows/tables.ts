@@ -131,6 +131,7 @@ export const deliveries = pgTable(
     attempts: integer("attempts").notNull().default(0), // requests made for this run attempt
     maxAttempts: integer("max_attempts").notNull().default(12),
     nextAttemptAt: instant("next_attempt_at").notNull().default(sql`now()`),
+    isParked: boolean("is_parked").notNull().default(false), // no message: waits for a slot, its turn or the circuit
     fence: integer("fence").notNull().default(0), // raised at every start: an older sender's outcome is ignored
     leaseUntil: instant("lease_until"), // while sending
     lastError: text("last_error"),
@@ -144,7 +145,8 @@ export const deliveries = pgTable(
       columns: [t.tenantId, t.executionId],
       foreignColumns: [workflowExecutions.tenantId, workflowExecutions.id],
     }).onDelete("cascade"),
-    index("deliveries_open_index").on(t.destination, t.nextAttemptAt).where(sql`status in ('queued', 'sending')`),
+    index("deliveries_sending_index").on(t.destination).where(sql`status = 'sending'`),
+    index("deliveries_parked_index").on(t.destination, t.tenantId, t.nextAttemptAt).where(sql`is_parked`),
     index("deliveries_order_index")
       .on(t.destination, t.orderKey, t.orderVersion)
       .where(sql`status in ('queued', 'sending')`),

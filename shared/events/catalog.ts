@@ -1,0 +1,170 @@
+import { z } from "zod";
+import { GOAL_STATUSES, INTERACTION_KINDS, JOURNEY_PHASES, MILESTONE_STATUSES } from "../goals/tables.ts";
+
+const instant = z.string().min(20);
+const day = z.iso.date();
+
+const Goal = z.object({
+  id: z.uuid(),
+  userId: z.string(),
+  title: z.string(),
+  description: z.string(),
+  status: z.enum(GOAL_STATUSES),
+  phase: z.enum(JOURNEY_PHASES),
+  progressPercent: z.int(),
+  targetDate: day.nullable(),
+  validation: z.unknown(),
+  version: z.int(),
+  createdAt: instant,
+  updatedAt: instant,
+});
+
+const Milestone = z.object({
+  id: z.uuid(),
+  goalId: z.uuid(),
+  title: z.string(),
+  position: z.int(),
+  status: z.enum(MILESTONE_STATUSES),
+  dueDate: day.nullable(),
+  version: z.int(),
+  createdAt: instant,
+  updatedAt: instant,
+});
+
+const Interaction = z.object({
+  id: z.uuid(),
+  userId: z.string(),
+  goalId: z.uuid().nullable(),
+  kind: z.enum(INTERACTION_KINDS),
+  author: z.enum(["user", "assistant"]),
+  content: z.string(),
+  rating: z.int().nullable(),
+  inReplyTo: z.uuid().nullable(),
+  version: z.int(),
+  createdAt: instant,
+});
+
+const changed = { changed: z.array(z.string()) };
+
+const ExecutionSettled = z.object({
+  executionId: z.uuid(),
+  workflowId: z.string().nullable(),
+  trigger: z.string(),
+  status: z.string(),
+  attempt: z.int(),
+  errorCode: z.string().nullable(),
+});
+
+const Circuit = z.object({ instanceId: z.string(), failures: z.int(), retryAt: instant.nullable() });
+
+const goal = {
+  id: "01900000-0000-7000-8000-000000000001",
+  userId: "user_1",
+  title: "Run a half marathon",
+  description: "Under two hours, in spring.",
+  status: "active",
+  phase: "planning",
+  progressPercent: 20,
+  targetDate: "2027-04-18",
+  validation: null,
+  version: 3,
+  createdAt: "2026-11-20T09:00:00.000000+00:00",
+  updatedAt: "2026-11-20T10:00:00.000000+00:00",
+} as const;
+
+const milestone = {
+  id: "01900000-0000-7000-8000-000000000002",
+  goalId: goal.id,
+  title: "Run 10 km without a break",
+  position: 1,
+  status: "pending",
+  dueDate: "2027-01-15",
+  version: 1,
+  createdAt: goal.createdAt,
+  updatedAt: goal.createdAt,
+} as const;
+
+const interaction = {
+  id: "01900000-0000-7000-8000-000000000003",
+  userId: "user_1",
+  goalId: goal.id,
+  kind: "chat",
+  author: "user",
+  content: "How am I doing?",
+  rating: null,
+  inReplyTo: null,
+  version: 1,
+  createdAt: goal.createdAt,
+} as const;
+
+const settled = {
+  executionId: "01900000-0000-7000-8000-000000000004",
+  workflowId: "planning-agent",
+  trigger: "goal.create",
+  status: "succeeded",
+  attempt: 1,
+  errorCode: null,
+} as const;
+
+const circuit = { instanceId: "main", failures: 5, retryAt: "2026-11-20T10:00:05.000Z" } as const;
+
+const event = <Data extends z.ZodType>(about: string, data: Data, sample: z.input<Data>) => ({
+  version: 1 as const,
+  about,
+  data,
+  sample,
+});
+
+/**
+ * Every event there is: what it tells, the shape of its `data` and a sample. A new shape is a new name.
+ * Change events (goal, milestone, interaction) are written by row triggers only.
+ */
+export const EVENTS = {
+  "action.requested": event(
+    "An API consumer asked for an action.",
+    z.object({
+      action: z.string(),
+      input: z.record(z.string(), z.unknown()),
+      context: z.record(z.string(), z.unknown()),
+    }),
+    { action: "goal.create", input: { title: goal.title }, context: {} },
+  ),
+  "goal.created": event("A goal was written.", Goal, goal),
+  "goal.updated": event("A goal changed.", Goal.extend(changed), { ...goal, changed: ["title"] }),
+  "goal.deleted": event("A goal was deleted.", Goal, goal),
+  "milestone.created": event("A milestone was written.", Milestone, milestone),
+  "milestone.updated": event("A milestone changed.", Milestone.extend(changed), { ...milestone, changed: ["status"] }),
+  "milestone.deleted": event("A milestone was deleted.", Milestone, milestone),
+  "interaction.created": event("A user or an assistant said something.", Interaction, interaction),
+  "interaction.updated": event("An interaction changed.", Interaction.extend(changed), {
+    ...interaction,
+    changed: ["content"],
+  }),
+  "interaction.deleted": event("An interaction was deleted.", Interaction, interaction),
+  "notification.delivered": event(
+    "A notification reached at least one channel.",
+    z.object({ notificationId: z.uuid(), userId: z.string(), channels: z.array(z.string()) }),
+    { notificationId: "01900000-0000-7000-8000-000000000005", userId: "user_1", channels: ["in_app"] },
+  ),
+  "execution.succeeded": event("A workflow run completed.", ExecutionSettled, settled),
+  "execution.failed": event("A workflow run failed for good.", ExecutionSettled, {
+    ...settled,
+    status: "failed",
+    errorCode: "workflow_error",
+  }),
+  "execution.timed_out": event("A workflow run stayed silent through all its attempts.", ExecutionSettled, {
+    ...settled,
+    status: "timed_out",
+    errorCode: "silent",
+  }),
+  "execution.cancelled": event("A workflow run was cancelled.", ExecutionSettled, { ...settled, status: "cancelled" }),
+  "circuit.opened": event("An n8n instance fails; nothing is sent to it but probes.", Circuit, circuit),
+  "circuit.closed": event("An n8n instance answers again.", Circuit, { ...circuit, failures: 0, retryAt: null }),
+} as const;
+
+export type EventName = keyof typeof EVENTS;
+export type EventData<Name extends EventName> = z.infer<(typeof EVENTS)[Name]["data"]>;
+
+export const EVENT_NAMES = Object.keys(EVENTS) as EventName[]; // safe: the table's own keys
+
+export const isEventName = (name: string): name is EventName => Object.hasOwn(EVENTS, name);

@@ -1,0 +1,15 @@
+const hexOf = (bytes: ArrayBuffer): string =>
+  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** SHA-256 of a text, in hex. */
+export const sha256Hex = async (text: string): Promise<string> =>
+  hexOf(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+
+/** The same JSON text for equal values: members in sorted order, as RFC 8785 orders them. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) =>
+    typeof member === "object" && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}

@@ -1,0 +1,135 @@
+import { isGuard } from "#shared/database/database.ts";
+import { mustHit } from "#shared/database/ensure.ts";
+import { emitting, type Statement, sql } from "#shared/database/sql.ts";
+import { backoffMs } from "#shared/kernel/retry.ts";
+import type { Verdict } from "#shared/webhooks/judge-answer.ts";
+import type { BegunDelivery } from "./begin-delivery.ts";
+import { circuitAfterAnswer, circuitAfterFailure } from "./breaker.ts";
+import { DELIVERY_QUEUE, executionTopic, type WorkflowsContext } from "./context.ts";
+import { settleExecution } from "./settle-execution.ts";
+import { wakeParked } from "./wake-parked.ts";
+
+const BACKOFF = { baseMs: 1_000, capMs: 15 * 60_000 };
+
+export interface Attempted {
+  delivery: BegunDelivery;
+  verdict: Verdict;
+  startedAt: Date;
+  durationMs: number;
+}
+
+/** What becomes of the delivery: a retry that has no attempts left is dead. */
+export type DeliveryOutcome =
+  | { kind: "delivered" }
+  | { kind: "retry"; delayMs: number; reason: string }
+  | { kind: "dead"; reason: string };
+
+export function decideOutcome({ delivery, verdict }: Attempted, random: number): DeliveryOutcome {
+  switch (verdict.kind) {
+    case "accepted":
+    case "replied":
+      return { kind: "delivered" };
+    case "dead":
+      return { kind: "dead", reason: verdict.reason };
+    case "retry": {
+      // A failed probe tells of the instance, not of this delivery: it spends none of its attempts.
+      if (!delivery.isProbe && delivery.attempts >= delivery.maxAttempts)
+        return { kind: "dead", reason: verdict.reason };
+      const delayMs = Math.max(backoffMs(delivery.attempts, BACKOFF, random), verdict.retryAfterMs ?? 0);
+      return { kind: "retry", delayMs, reason: verdict.reason };
+    }
+  }
+}
+
+/**
+ * Records one attempt and what follows from it in one batch: the delivery, its execution, the instance's circuit, and
+ * who gets the slot. Changes nothing when another sender has taken the delivery over since.
+ */
+export async function settleDelivery(ctx: WorkflowsContext, attempted: Attempted): Promise<DeliveryOutcome> {
+  const { delivery, verdict } = attempted;
+  const outcome = decideOutcome(attempted, ctx.random());
+  const isInstanceFailing = verdict.kind === "retry" && verdict.isInstanceFailing;
+  try {
+    await ctx.db.batch([
+      sql`select from n8n_instances where id = ${delivery.destination} for update`,
+      mustHit("superseded", closeStatement(delivery, outcome)),
+      attemptStatement(attempted, outcome),
+      ...executionStatements(attempted, outcome),
+      isInstanceFailing
+        ? circuitAfterFailure(delivery.destination, delivery.isProbe)
+        : circuitAfterAnswer(delivery.destination),
+      ...(outcome.kind === "retry" ? [retryMessage(delivery)] : []),
+      wakeParked(delivery.destination),
+    ]);
+  } catch (error) {
+    if (!isGuard(error, "superseded")) throw error;
+    ctx.log.warn("another sender has taken the delivery over", { delivery: delivery.id, fence: delivery.fence });
+  }
+  ctx.signals.publish(executionTopic(delivery.executionId));
+  return outcome;
+}
+
+function closeStatement(delivery: BegunDelivery, outcome: DeliveryOutcome): Statement {
+  const held = sql`where id = ${delivery.id} and fence = ${delivery.fence} and status = 'sending'`;
+  if (outcome.kind !== "retry") {
+    return sql`update deliveries set status = ${outcome.kind}, settled_at = now(), lease_until = null,
+      last_error = ${outcome.kind === "dead" ? outcome.reason : null} ${held}`;
+  }
+  return sql`update deliveries set status = 'queued', lease_until = null, last_error = ${outcome.reason},
+    attempts = attempts - ${delivery.isProbe ? 1 : 0}::int,
+    next_attempt_at = now() + ${outcome.delayMs / 1000} * interval '1 second' ${held}`;
+}
+
+const attemptStatement = (
+  { delivery, verdict, startedAt, durationMs }: Attempted,
+  outcome: DeliveryOutcome,
+): Statement =>
+  sql`insert into delivery_attempts (delivery_id, tenant_id, run_attempt, attempt, outcome, http_status, error,
+      duration_ms, started_at)
+    values (${delivery.id}, ${delivery.tenantId}, ${delivery.runAttempt}, ${delivery.attempts},
+      ${outcome.kind === "delivered" ? verdict.kind : outcome.kind}, ${verdict.httpStatus},
+      ${outcome.kind === "delivered" ? null : outcome.reason}, ${Math.round(durationMs)}, ${startedAt})`;
+
+function executionStatements({ delivery, verdict }: Attempted, outcome: DeliveryOutcome): Statement[] {
+  const { tenantId, executionId, runAttempt: attempt } = delivery;
+  const of = { tenantId, executionId, attempt };
+  if (outcome.kind === "dead") {
+    return [
+      sql`insert into dead_letters (tenant_id, queue, event_id, delivery_id, execution_id, reason, detail, attempts)
+        values (${tenantId}, ${DELIVERY_QUEUE}, ${delivery.eventId}, ${delivery.id}, ${executionId}, 'delivery_failed',
+          ${outcome.reason}, ${delivery.attempts})`,
+      settleExecution({
+        ...of,
+        status: "failed",
+        errorCode: "delivery_failed",
+        errorMessage: `The webhook was given up after ${delivery.attempts} attempts: ${outcome.reason}.`,
+      }),
+    ];
+  }
+  if (verdict.kind === "replied") {
+    const { reply } = verdict;
+    return [
+      reply.status === "succeeded"
+        ? settleExecution({ ...of, status: "succeeded", result: reply.result ?? null })
+        : settleExecution({
+            ...of,
+            status: "failed",
+            errorCode: "workflow_failed",
+            errorMessage: reply.error ?? "The workflow replied that it failed.",
+            result: reply.result ?? null,
+          }),
+    ];
+  }
+  if (verdict.kind !== "accepted") return [];
+  return [
+    sql`update workflow_executions set status = 'dispatched', dispatched_at = now(), version = version + 1,
+        deadline_at = now() + timeout_ms * interval '1 millisecond'
+      where id = ${executionId} and tenant_id = ${tenantId} and status = 'pending' and attempt = ${attempt}`,
+  ];
+}
+
+/** The retry's own message; when the circuit has opened by then, it parks the delivery. */
+const retryMessage = (delivery: BegunDelivery): Statement =>
+  emitting(sql`insert into outbox (queue, body, tenant_id, available_at)
+    select ${DELIVERY_QUEUE}, jsonb_build_object('deliveryId', d.id, 'fence', d.fence), d.tenant_id, d.next_attempt_at
+    from deliveries d where d.id = ${delivery.id}`);

@@ -1,0 +1,38 @@
+import { emitting, type Statement, sql } from "#shared/database/sql.ts";
+import { DELIVERY_QUEUE } from "./context.ts";
+
+/**
+ * Hands free slots of an instance to parked deliveries: first to the tenants with the least in flight, so that one
+ * tenant's backlog does not stand before another's first. An open circuit gets one, as its probe, once its wait is
+ * over. Belongs in a batch that holds the instance's row lock.
+ */
+export const wakeParked = (instanceId: string): Statement =>
+  emitting(sql`
+    with recursive instance as (
+      select id, case
+        when breaker_state = 'closed' then concurrency - (select count(*) from deliveries where destination = ${instanceId} and status = 'sending')
+        when breaker_retry_at <= now() then 1 else 0 end as slots
+      from n8n_instances where id = ${instanceId}),
+    tenant as (
+      (select tenant_id from deliveries where destination = ${instanceId} and is_parked order by tenant_id limit 1)
+      union all
+      select (select d.tenant_id from deliveries d
+        where d.destination = ${instanceId} and d.is_parked and d.tenant_id > tenant.tenant_id order by d.tenant_id limit 1)
+      from tenant where tenant.tenant_id is not null),
+    turn as (
+      select waiting.id, waiting.next_attempt_at, tenant.tenant_id, row_number() over (partition by tenant.tenant_id order by waiting.next_attempt_at)
+        + (select count(*) from deliveries busy where busy.destination = ${instanceId} and busy.status = 'sending' and busy.tenant_id = tenant.tenant_id) as place
+      from tenant cross join lateral (
+        select d.id, d.next_attempt_at from deliveries d
+        where d.destination = ${instanceId} and d.tenant_id = tenant.tenant_id and d.is_parked and d.next_attempt_at <= now()
+          and not exists (select from deliveries earlier
+            where earlier.destination = d.destination and earlier.order_key = d.order_key
+              and earlier.order_version < d.order_version and earlier.status in ('queued', 'sending'))
+        order by d.next_attempt_at limit greatest((select slots from instance), 0)) as waiting
+      where tenant.tenant_id is not null),
+    woken as (
+      update deliveries set is_parked = false
+      where id in (select id from turn order by place, next_attempt_at limit greatest((select slots from instance), 0))
+      returning id, tenant_id, fence)
+    insert into outbox (queue, body, tenant_id)
+    select ${DELIVERY_QUEUE}, jsonb_build_object('deliveryId', id, 'fence', fence), tenant_id from woken`);
