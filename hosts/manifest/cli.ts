@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Diagnostics, formatDiagnostic } from "./diagnostics.ts";
@@ -82,7 +82,7 @@ function reportTypes(file: string, { manifest, errors, warnings }: ManifestReadi
   const stale = generateTypes(manifest).filter((generated) => isStale(dirname(file), generated));
   for (const { path, text } of stale) {
     console.log(isCheck ? `${path} is out of date; run npm run manifest -- types` : `wrote ${path}`);
-    if (!isCheck) write(join(dirname(file), path), text);
+    if (!isCheck) writeFileSync(join(dirname(file), path), text);
   }
   if (stale.length === 0) console.log("every raindrop.gen.ts is up to date");
   return isCheck && stale.length > 0 ? 1 : 0;
@@ -94,11 +94,6 @@ function isStale(root: string, { path, text }: GeneratedFile): boolean {
   } catch {
     return true;
   }
-}
-
-function write(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
 }
 
 function printDiagnostics({ errors, warnings }: Diagnostics): void {

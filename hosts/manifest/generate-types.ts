@@ -20,8 +20,7 @@ export function generateTypes(manifest: Manifest): GeneratedFile[] {
   }));
 }
 
-/** The text of one handler's `raindrop.gen.ts`: its `Env`, a member per binding. */
-export function generateEnv(manifest: Manifest, handler: Handler): string {
+function generateEnv(manifest: Manifest, handler: Handler): string {
   const bindings = bindingsOf(manifest, handler);
   const kinds = new Set(bindings.map(({ kind }) => kind));
   const imports = [
