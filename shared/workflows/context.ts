@@ -15,8 +15,10 @@ export interface WorkflowsContext {
   readonly log: Logger;
   /** RAINWIRE_SECRET: seals instance secrets and signs run tokens. */
   readonly secret: string;
-  /** Where workflows call back, without a trailing slash. */
+  /** The deployment's own URL: the `source` of its events. Neither URL ends in a slash. */
   readonly publicUrl: string;
+  /** Where workflows call back: the `hooks` service. */
+  readonly hooksUrl: string;
 }
 
 export const DELIVERY_QUEUE = "webhook-deliveries";

@@ -1,0 +1,40 @@
+import type { Database } from "#shared/database/database.ts";
+import { json, sql } from "#shared/database/sql.ts";
+
+const RUN = {
+  plan: ["run:goals.read", "run:milestones.write", "run:phase.write", "run:interactions.write"],
+  execute: ["run:goals.read", "run:milestones.write", "run:progress.write", "run:interactions.write"],
+  reflect: ["run:goals.read", "run:feedback.read", "run:progress.write", "run:interactions.write"],
+  check: ["run:goals.read", "run:validation.write", "run:progress.write"],
+  journey: ["run:goals.read", "run:feedback.read", "run:phase.write", "run:interactions.write"],
+  notify: ["run:notifications.deliver"],
+  integrate: ["run:goals.read", "run:interactions.write"],
+};
+
+/** Which workflow does what until an operator says otherwise: `[trigger, workflow, scopes of the run]`. */
+const DEFAULTS: readonly (readonly [string, string, readonly string[]])[] = [
+  ["goal.create", "planning-agent", RUN.plan],
+  ["goal.update", "planning-agent", RUN.plan],
+  ["milestone.create", "planning-agent", RUN.plan],
+  ["task.execute", "execution-agent", RUN.execute],
+  ["service.activate", "integration-agent-v2", RUN.integrate],
+  ["progress.review", "reflection-agent", RUN.reflect],
+  ["feedback.analyze", "reflection-agent", RUN.reflect],
+  ["goal.validate", "goal-checking-agent", RUN.check],
+  ["milestone.check", "goal-checking-agent", RUN.check],
+  ["chat.process", "journey-analyzer", RUN.journey],
+  ["notification.send", "notification-orchestrator", RUN.notify],
+  ["milestone.updated", "reflection-agent", RUN.reflect],
+  ["*", "integration-agent-v2", RUN.integrate],
+];
+
+/** Maps everything that nobody has mapped yet to the instance. Changes made since the first start stay. */
+export async function ensureDefaultMappings(db: Database, instanceId: string): Promise<void> {
+  const rows = DEFAULTS.map(([trigger, workflow_id, operations]) => ({ trigger, workflow_id, operations }));
+  await db.query(sql`
+    insert into workflow_mappings (tenant_id, trigger, workflow_id, instance_id, webhook_path, operations)
+    select null, d.trigger, d.workflow_id, ${instanceId}, 'webhook/' || d.workflow_id, d.operations
+    from jsonb_to_recordset(${json(rows)}) as d(trigger text, workflow_id text, operations jsonb)
+    where not exists (select from workflow_mappings m where m.tenant_id is null and m.trigger = d.trigger)
+    on conflict do nothing`);
+}

@@ -1,0 +1,116 @@
+import { sql } from "#shared/database/sql.ts";
+import { type StoredEvent, toEnvelope } from "#shared/events/envelope.ts";
+import { PermanentError } from "#shared/events/observe.ts";
+import { childTrace, formatTraceparent, parseTraceparent } from "#shared/tracing/trace-context.ts";
+import { judgeAnswer } from "#shared/webhooks/judge-answer.ts";
+import { signWebhook } from "#shared/webhooks/sign.ts";
+import { type BegunDelivery, beginDelivery } from "./begin-delivery.ts";
+import type { WorkflowsContext } from "./context.ts";
+import { type InstanceSecrets, readInstanceSecrets } from "./instances.ts";
+import { mintRunToken } from "./run-token.ts";
+import { type DeliveryOutcome, settleDelivery } from "./settle-delivery.ts";
+
+/** How long an n8n may take to answer a webhook; workflows that reply after their work have this long. */
+export const WEBHOOK_TIMEOUT_MS = 30_000;
+/** A run token outlives the time-out of its run, since a waiting run calls back late. */
+const TOKEN_LIFETIME_MS = 24 * 3_600_000;
+
+interface Run {
+  timeoutMs: number;
+  workflowId: string;
+  trigger: string;
+  attempt: number;
+  operations: string[];
+}
+
+interface DeliveryMessage {
+  deliveryId: string;
+  fence: number;
+  isRedelivery: boolean;
+}
+
+export interface Delivered {
+  tenantId: string;
+  executionId: string;
+  outcome: DeliveryOutcome;
+}
+
+/**
+ * Sends one delivery if it may go now. Whatever happens is recorded; a crash at any line leaves either the message or
+ * the lease behind, and the delivery is sent again under the same `webhook-id`.
+ * @returns undefined when the delivery waits for a slot, its turn or the circuit, or is no longer to be sent
+ */
+export async function deliver(
+  ctx: WorkflowsContext,
+  message: DeliveryMessage,
+  timeoutMs: number = WEBHOOK_TIMEOUT_MS,
+): Promise<Delivered | undefined> {
+  const begin = await beginDelivery(ctx.db, message, timeoutMs);
+  if (begin.kind !== "begun") return undefined;
+  const { delivery } = begin;
+  const [events, runs] = await ctx.db.batch([
+    sql<StoredEvent>`select id, tenant_id, name, subject, subject_version, data, actor, execution_id, traceparent,
+      causation_id, hop, occurred_at from events where id = ${delivery.eventId}`,
+    sql<Run>`select x.timeout_ms, x.workflow_id, x.trigger, x.attempt, m.operations
+      from workflow_executions x join workflow_mappings m on m.id = x.mapping_id
+      where x.id = ${delivery.executionId} and x.tenant_id = ${delivery.tenantId}`,
+  ]);
+  const instance = await readInstanceSecrets(ctx, delivery.destination);
+  const [event, run] = [events[0], runs[0]];
+  if (!event || !run || !instance) {
+    throw new PermanentError("delivery_incomplete", `delivery ${delivery.id} lacks its event, run or instance`);
+  }
+  const startedAtMs = ctx.clock();
+  const result = await ctx.sender.send({
+    method: "POST",
+    url: delivery.url,
+    timeoutMs,
+    ...(await compose(ctx, delivery, event, run, instance, startedAtMs)),
+  });
+  const settledAtMs = ctx.clock();
+  const outcome = await settleDelivery(ctx, {
+    delivery,
+    verdict: judgeAnswer(result, settledAtMs),
+    startedAt: new Date(startedAtMs),
+    durationMs: settledAtMs - startedAtMs,
+  });
+  return { tenantId: delivery.tenantId, executionId: delivery.executionId, outcome };
+}
+
+/** The signed request. Its id is the execution's: stable over all attempts, so a receiver can tell a repetition. */
+async function compose(
+  ctx: WorkflowsContext,
+  delivery: BegunDelivery,
+  event: StoredEvent,
+  run: Run,
+  instance: InstanceSecrets,
+  nowMs: number,
+): Promise<{ headers: Record<string, string>; body: string }> {
+  const trace = childTrace(parseTraceparent(event.traceparent));
+  const grant = {
+    tenantId: delivery.tenantId,
+    executionId: delivery.executionId,
+    attempt: delivery.runAttempt,
+    instanceId: instance.id,
+    scopes: ["run:claim", "run:complete", ...run.operations],
+  };
+  const body = JSON.stringify({
+    ...toEnvelope(event, ctx.publicUrl),
+    executionid: delivery.executionId,
+    attempt: delivery.runAttempt,
+    workflow: run.workflowId,
+    trigger: run.trigger,
+    callbackurl: ctx.hooksUrl,
+  });
+  return {
+    body,
+    headers: {
+      "content-type": "application/cloudevents+json",
+      "user-agent": "Rainwire-Webhooks/1",
+      traceparent: formatTraceparent(trace),
+      "x-rainwire-key": instance.webhookKey,
+      "x-rainwire-token": await mintRunToken(ctx.secret, grant, nowMs, Math.max(run.timeoutMs, TOKEN_LIFETIME_MS)),
+      ...signWebhook(instance.signingSecret, delivery.executionId, new Date(nowMs), body),
+    },
+  };
+}
