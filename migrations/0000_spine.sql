@@ -154,6 +154,7 @@ CREATE TABLE "deliveries" (
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"max_attempts" integer DEFAULT 12 NOT NULL,
 	"next_attempt_at" timestamp (6) with time zone DEFAULT now() NOT NULL,
+	"is_parked" boolean DEFAULT false NOT NULL,
 	"fence" integer DEFAULT 0 NOT NULL,
 	"lease_until" timestamp (6) with time zone,
 	"last_error" text,
@@ -253,10 +254,11 @@ CREATE INDEX "user_goals_tenant_user_index" ON "user_goals" USING btree ("tenant
 CREATE INDEX "user_interactions_user_index" ON "user_interactions" USING btree ("tenant_id","user_id","id");--> statement-breakpoint
 CREATE INDEX "user_interactions_goal_index" ON "user_interactions" USING btree ("tenant_id","goal_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "deliveries_execution_unique" ON "deliveries" USING btree ("execution_id");--> statement-breakpoint
-CREATE INDEX "deliveries_open_index" ON "deliveries" USING btree ("destination","next_attempt_at") WHERE status in ('queued', 'sending');--> statement-breakpoint
+CREATE INDEX "deliveries_sending_index" ON "deliveries" USING btree ("destination") WHERE status = 'sending';--> statement-breakpoint
+CREATE INDEX "deliveries_parked_index" ON "deliveries" USING btree ("destination","tenant_id","next_attempt_at") WHERE is_parked;--> statement-breakpoint
 CREATE INDEX "deliveries_order_index" ON "deliveries" USING btree ("destination","order_key","order_version") WHERE status in ('queued', 'sending');--> statement-breakpoint
 CREATE INDEX "delivery_attempts_delivery_index" ON "delivery_attempts" USING btree ("delivery_id");--> statement-breakpoint
-CREATE INDEX "workflow_executions_list_index" ON "workflow_executions" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "workflow_executions_list_index" ON "workflow_executions" USING btree ("tenant_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "workflow_executions_overdue_index" ON "workflow_executions" USING btree ("deadline_at") WHERE status in ('dispatched', 'running', 'waiting');--> statement-breakpoint
 CREATE INDEX "workflow_executions_n8n_index" ON "workflow_executions" USING btree ("instance_id","n8n_execution_id");--> statement-breakpoint
 CREATE INDEX "workflow_mappings_trigger_index" ON "workflow_mappings" USING btree ("trigger") WHERE is_active;

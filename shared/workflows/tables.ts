@@ -104,7 +104,7 @@ export const workflowExecutions = pgTable(
   },
   (t) => [
     unique("workflow_executions_tenant_id_unique").on(t.tenantId, t.id),
-    index("workflow_executions_list_index").on(t.tenantId, t.id),
+    index("workflow_executions_list_index").on(t.tenantId, t.createdAt, t.id),
     index("workflow_executions_overdue_index")
       .on(t.deadlineAt)
       .where(sql`status in ('dispatched', 'running', 'waiting')`),
