@@ -1,0 +1,78 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { fail } from "#shared/kernel/errors.ts";
+import { openContext } from "#shared/runtime/open-context.ts";
+import { formatTraceparent } from "#shared/tracing/trace-context.ts";
+import type { Edge, EdgeEnv } from "./edge.ts";
+import { ProblemError, problemResponse } from "./problem.ts";
+
+const MAX_BODY_BYTES = 1_048_576;
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** The app that every service starts from: request id, trace, limits on the body, and problem documents everywhere. */
+export function createEdge(): Edge {
+  const edge = new OpenAPIHono<EdgeEnv>({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined;
+      const place = result.target === "json" ? "" : result.target === "param" ? "path" : result.target;
+      return problemResponse(
+        c,
+        fail(
+          "invalid_request",
+          "See `errors` for each field.",
+          result.error.issues.map(({ path, message }) => ({ pointer: `${place}/${path.join("/")}`, detail: message })),
+        ),
+      );
+    },
+  });
+
+  edge.use(async (c, next) => {
+    const ctx = openContext(c.executionCtx);
+    c.set("ctx", ctx);
+    c.set("requestId", ctx.invocation.id);
+    await next();
+    c.header("x-request-id", ctx.invocation.id);
+    c.header("traceparent", formatTraceparent(ctx.invocation.trace));
+  });
+  edge.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => Promise.reject(new ProblemError(fail("body_too_large", `The limit is ${MAX_BODY_BYTES} bytes.`))) }));
+  edge.use(async (c, next) => {
+    const hasBody = c.req.raw.body !== null && c.req.header("content-length") !== "0";
+    if (hasBody && !/^application\/(json|[\w.-]+\+json)\b/i.test(c.req.header("content-type") ?? "")) {
+      throw new ProblemError(fail("media_type_unsupported"));
+    }
+    await next();
+  });
+
+  edge.notFound((c) => {
+    const allowed = METHODS.filter((method) => edge.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method));
+    if (allowed.length === 0) return problemResponse(c, fail("not_found", "There is no operation at this path."));
+    return problemResponse(c, fail("method_not_allowed", `It takes ${allowed.join(", ")}.`), { allow: allowed.join(", ") });
+  });
+  edge.onError((error, c) => {
+    if (error instanceof ProblemError) return problemResponse(c, error.failure, error.headers);
+    if (error instanceof HTTPException && error.status === 400) return problemResponse(c, fail("malformed_json"));
+    c.get("ctx").log.error("the request failed", { error: error.message, path: c.req.routePath, stack: error.stack });
+    return problemResponse(c, fail("internal"));
+  });
+  return edge;
+}
+
+/**
+ * Closes an edge when its routes are registered. Throws when one was added past `defineRoute`, and so without a
+ * scope: such a service does not start.
+ */
+export function sealEdge(edge: Edge): Edge {
+  const declared = new Set<string>();
+  for (const definition of edge.openAPIRegistry.definitions) {
+    if (definition.type !== "route" || !("x-required-scope" in definition.route)) continue;
+    declared.add(`${definition.route.method.toUpperCase()} ${definition.route.path.replace(/\{(\w+)\}/g, ":$1")}`);
+  }
+  const undeclared = edge.routes
+    .filter(({ method, path }) => method !== "ALL" && !declared.has(`${method} ${path}`))
+    .map(({ method, path }) => `${method} ${path}`);
+  if (undeclared.length > 0) {
+    throw new Error(`Routes without a scope: ${[...new Set(undeclared)].join(", ")}. Declare them with defineRoute().`);
+  }
+  return edge;
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ""));
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
+/** The env that Rainwire's functions read. Secrets have no default. */
+const Env = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://"),
+  RAINWIRE_SECRET: z.string().min(32, "must have at least 32 characters"),
+  PUBLIC_URL: url,
+  HOOKS_URL: optional(url),
+  ALLOWED_HOSTS: z.string().default(""),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+});
+
+/** What the env says, checked and typed. */
+export interface Config {
+  databaseUrl: string;
+  secret: string;
+  /** Where consumers reach this deployment; no trailing slash. */
+  publicUrl: string;
+  /** Where n8n reaches the `hooks` service; default `<publicUrl>/hooks`. */
+  hooksUrl: string;
+  /** Hosts that outgoing requests may reach although their address is private: `name` or `name:port`. */
+  allowedHosts: readonly string[];
+  logLevel: "debug" | "info" | "warn" | "error";
+}
+
+/** Thrown at start. Names what is missing or wrong, never a value. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`The environment is not complete:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    this.name = "ConfigError";
+  }
+}
+
+export function readConfig(env: object): Config {
+  const parsed = Env.safeParse(env);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
+  }
+  const { data } = parsed;
+  return {
+    databaseUrl: data.DATABASE_URL,
+    secret: data.RAINWIRE_SECRET,
+    publicUrl: data.PUBLIC_URL,
+    hooksUrl: data.HOOKS_URL ?? `${data.PUBLIC_URL}/hooks`,
+    allowedHosts: data.ALLOWED_HOSTS.split(",").flatMap((host) => (host.trim() === "" ? [] : [host.trim()])),
+    logLevel: data.LOG_LEVEL,
+  };
+}

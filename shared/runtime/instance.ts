@@ -1,0 +1,27 @@
+import type { UsageSink } from "#shared/costs/usage-record.ts";
+import type { Database } from "#shared/database/database.ts";
+import type { Signals } from "#shared/events/signals.ts";
+import type { Clock } from "#shared/kernel/clock.ts";
+import type { Logger } from "#shared/kernel/logger.ts";
+import type { Sender } from "#shared/webhooks/sender.ts";
+import type { N8nPort } from "#shared/workflows/n8n-port.ts";
+import type { Auth } from "#shared/accounts/auth.ts";
+import type { Config } from "./config.ts";
+
+/**
+ * All state of a process: connections, caches, key sets. Made by the host (Node) or once per isolate (Workers) and
+ * handed to every invocation; nothing of it hides in module scope.
+ */
+export interface Instance {
+  readonly config: Config;
+  readonly database: Database;
+  readonly signals: Signals;
+  readonly sender: Sender;
+  readonly n8n: N8nPort;
+  readonly auth: Auth;
+  readonly usage: UsageSink;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly random: () => number;
+  close(): Promise<void>;
+}

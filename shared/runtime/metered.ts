@@ -1,0 +1,35 @@
+import type { Invocation } from "#shared/costs/invocation.ts";
+import type { Database, RowsOf } from "#shared/database/database.ts";
+import type { Statement } from "#shared/database/sql.ts";
+import type { Signals } from "#shared/events/signals.ts";
+import type { Sender } from "#shared/webhooks/sender.ts";
+
+export const OUTBOX_TOPIC = "outbox";
+
+/** Counts statements and their time on the invocation, and wakes the relay after a commit that wrote to the outbox. */
+export function meteredDatabase(database: Database, signals: Signals, { counts }: Invocation): Database {
+  const run = async <T>(statements: readonly Statement[], work: () => Promise<T>): Promise<T> => {
+    const startedAtMs = performance.now();
+    counts.sqlStatements += statements.length;
+    try {
+      const result = await work();
+      if (statements.some((statement) => statement.isEmitting)) signals.publish(OUTBOX_TOPIC);
+      return result;
+    } finally {
+      counts.sqlMs += performance.now() - startedAtMs;
+    }
+  };
+  return {
+    query: (statement) => run([statement], () => database.query(statement)),
+    batch: <const Statements extends readonly Statement[]>(statements: Statements): Promise<RowsOf<Statements>> =>
+      run(statements, () => database.batch(statements)),
+  };
+}
+
+/** Counts outgoing calls on the invocation. */
+export const meteredSender = (sender: Sender, { counts }: Invocation): Sender => ({
+  send: (request) => {
+    counts.outgoingCalls += 1;
+    return sender.send(request);
+  },
+});

@@ -1,0 +1,41 @@
+import type { Cause } from "#shared/events/cause.ts";
+import type { ExecutionContext } from "#shared/raindrop/context.ts";
+import { formatTraceparent } from "#shared/tracing/trace-context.ts";
+import type { ReconcileContext } from "#shared/workflows/reconcile-executions.ts";
+import { hostContext } from "./host-context.ts";
+import type { Config } from "./config.ts";
+import type { Instance } from "./instance.ts";
+import { meteredDatabase, meteredSender } from "./metered.ts";
+import type { Invocation } from "#shared/costs/invocation.ts";
+
+/** Everything that a handler may reach, bound to its invocation: what it uses is counted on the way. */
+export interface RainwireContext extends ReconcileContext {
+  readonly config: Config;
+  readonly auth: Instance["auth"];
+  readonly invocation: Invocation;
+  waitUntil(promise: Promise<unknown>): void;
+  /** The cause of what this invocation writes for `actor`. */
+  causedBy(actor: string): Cause;
+}
+
+export function openContext(ctx: ExecutionContext): RainwireContext {
+  const { instance, invocation } = hostContext(ctx);
+  const { config } = instance;
+  return {
+    config,
+    auth: instance.auth,
+    invocation,
+    db: meteredDatabase(instance.database, instance.signals, invocation),
+    sender: meteredSender(instance.sender, invocation),
+    signals: instance.signals,
+    n8n: instance.n8n,
+    log: instance.log.with({ function: invocation.functionName, invocation: invocation.id }),
+    clock: instance.clock,
+    random: instance.random,
+    secret: config.secret,
+    publicUrl: config.publicUrl,
+    hooksUrl: config.hooksUrl,
+    waitUntil: (promise) => ctx.waitUntil(promise),
+    causedBy: (actor) => ({ actor, traceparent: formatTraceparent(invocation.trace) }),
+  };
+}
