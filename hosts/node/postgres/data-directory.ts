@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { access, chown, constants, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { SystemUser } from "./unprivileged-user.ts";
 
@@ -71,6 +71,10 @@ export async function readCredentials(directory: DataDirectory): Promise<Credent
 export async function writeCredentials(directory: DataDirectory, credentials: Credentials): Promise<void> {
   const partial = `${directory.credentials}.partial`;
   await writeFile(partial, `${JSON.stringify(credentials)}\n`, { mode: 0o600 });
+  if (process.getuid?.() === 0) {
+    const { uid, gid } = await stat(directory.path);
+    await chown(partial, uid, gid);
+  }
   await rename(partial, directory.credentials);
 }
 

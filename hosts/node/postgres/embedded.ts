@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { findPostgresBinaries, type PostgresBinaries } from "./binaries.ts";
@@ -53,9 +54,10 @@ export async function stopEmbeddedPostgres(dataDir: string): Promise<void> {
   const directory = dataDirectory(dataDir);
   if (!(await isClusterPresent(directory))) return;
   await withFileLock(directory.lock, async () => {
-    if ((await runningServer(directory.cluster)) === undefined) return;
+    const cluster = await realpath(directory.cluster);
+    if ((await runningServer(cluster)) === undefined) return;
     const { binaries, user } = await findTools(directory);
-    await stopServer(directory.cluster, binaries, user, "immediate");
+    await stopServer(cluster, binaries, user, "immediate");
   });
 }
 
@@ -69,13 +71,13 @@ async function findTools(
 async function startOrJoin(directory: DataDirectory, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { binaries, user } = await findTools(directory);
   await refuseOtherMajor(directory, binaries.major);
-  const { cluster } = directory;
   const { settings = {} } = options;
   const { password, port: lastPort } = await readCredentials(directory);
   if (!(await isClusterPresent(directory))) {
     await initialiseCluster(directory, binaries, user, password, settings.fsync !== "off");
   }
 
+  const cluster = await realpath(directory.cluster); // PostgreSQL's user may be unable to follow the link
   const found = await runningServer(cluster);
   const server =
     found === undefined

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, chown, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chown, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PostgresBinaries } from "./binaries.ts";
 import { type DataDirectory, EMBEDDED_USER } from "./data-directory.ts";
@@ -7,6 +7,7 @@ import { runBinary } from "./run-binary.ts";
 import { SETTINGS_FILE } from "./settings.ts";
 import { canEnter, type SystemUser } from "./unprivileged-user.ts";
 
+const PARTIAL = "partial-";
 const OUTSIDE_DIRECTORY = "/var/lib/rainwire";
 
 /**
@@ -24,10 +25,10 @@ export async function initialiseCluster(
   const home = isInside ? directory.path : OUTSIDE_DIRECTORY;
   if (!isInside) await mkdir(home, { recursive: true, mode: 0o711 });
   const final = isInside ? directory.cluster : join(home, `cluster-${randomBytes(8).toString("hex")}`);
-  const partial = `${final}.partial`;
-  const passwordFile = `${final}.password`;
-  await rm(partial, { recursive: true, force: true });
-  await rm(passwordFile, { force: true });
+  await removeLeftovers(home);
+  // A new name each time: the initdb of a killed process may still write under the name of before.
+  const partial = join(home, `${PARTIAL}${randomBytes(4).toString("hex")}`);
+  const passwordFile = `${partial}.password`;
   await mkdir(partial, { mode: 0o700 });
   try {
     await writeFile(passwordFile, password, { mode: 0o600 });
@@ -57,4 +58,10 @@ export async function initialiseCluster(
   } finally {
     await Promise.all([rm(passwordFile, { force: true }), rm(partial, { recursive: true, force: true })]);
   }
+}
+
+async function removeLeftovers(home: string): Promise<void> {
+  if (home === OUTSIDE_DIRECTORY) return; // shared by data directories, another of which may start just now
+  const names = (await readdir(home)).filter((name) => name.startsWith(PARTIAL));
+  await Promise.all(names.map((name) => rm(join(home, name), { recursive: true, force: true, maxRetries: 3 })));
 }

@@ -25,12 +25,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { cluster } = options;
   await waitForOrphans(cluster);
   // PostgreSQL itself would trust a dead entry whose number another process, or a zombie, bears by now.
-  await rm(join(cluster, "postmaster.pid"), { force: true });
+  if ((await runningServer(cluster)) === undefined) await rm(join(cluster, "postmaster.pid"), { force: true });
 
   let port = options.fixedPort ?? (await freePort(options.lastPort));
   for (let attempt = 0; ; attempt += 1) {
     const failure = await tryStart(options, port);
-    if (failure === undefined) break;
+    // A pg_ctl of a killed process may have been quicker: then that server is ours as well.
+    if (failure === undefined || (await runningServer(cluster)) !== undefined) break;
     const isTaken = /could not create any TCP\/IP sockets|Address already in use/i.test(failure);
     if (!isTaken || options.fixedPort !== undefined || attempt >= 3) {
       const hint = isTaken ? `Port ${port} on 127.0.0.1 is taken: choose another one.` : `Its log is in ${cluster}.`;
