@@ -17,7 +17,13 @@ declare module "vitest" {
 
 const TEMPLATE = "rainwire_template";
 const MIGRATIONS = join(import.meta.dirname, "..", "..", "migrations");
-const UNSAFE_BUT_QUICK = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+const UNSAFE_BUT_QUICK = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  min_wal_size: "64MB",
+  max_wal_size: "256MB",
+};
 
 interface SharedServer {
   readonly url: Promise<string>;
