@@ -69,10 +69,7 @@ export const account = pgTable(
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (t) => [
-    unique("account_provider_unique").on(t.providerId, t.accountId),
-    index("account_user_index").on(t.userId),
-  ],
+  (t) => [unique("account_provider_unique").on(t.providerId, t.accountId), index("account_user_index").on(t.userId)],
 );
 
 export const verification = pgTable(
