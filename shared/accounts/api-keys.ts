@@ -2,6 +2,7 @@ import { isAPIError } from "better-auth/api";
 import { z } from "zod";
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
+import { toAccountsError } from "./accounts-error.ts";
 import { API_KEY_MAX_DAYS, type Auth } from "./auth.ts";
 import type { KeyPrincipal, UserPrincipal } from "./principal.ts";
 import { ALL_SCOPES, isScope, type Scope } from "./scopes.ts";
@@ -58,7 +59,7 @@ export async function createApiKey(ctx: ApiKeysContext, input: NewApiKey): Promi
     return { kind: "created", id, key, expiresAt };
   } catch (error) {
     if (isAPIError(error) && error.status === "FORBIDDEN") return { kind: "not_allowed" };
-    throw error;
+    throw toAccountsError(error);
   }
 }
 

@@ -1,10 +1,12 @@
 import { apiKey } from "@better-auth/api-key";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { isAPIError } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { bearer, jwt, openAPI, organization } from "better-auth/plugins";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import type { Database } from "#shared/database/database.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
+import { toAccountsError } from "./accounts-error.ts";
 import { membershipOf } from "./membership.ts";
 import { startingTenant } from "./personal-tenant.ts";
 import { scopesOf } from "./scopes.ts";
@@ -47,6 +49,7 @@ const EXPECTED_MESSAGE = /^Failed to validate API key/;
 
 /**
  * better-auth, set up for Rainwire: e-mail and password, sessions by cookie or bearer token, tenants, API keys and JWTs.
+ * Its `handler` rejects with an AccountsError where better-auth itself fails.
  * @throws when the secret is too short to sign with
  */
 export function createAuth(options: AuthOptions) {
@@ -90,6 +93,13 @@ export function createAuth(options: AuthOptions) {
         if (!EXPECTED_MESSAGE.test(message)) log?.(level, message);
       },
     },
+    onAPIError: {
+      // better-call would print the error with the statement's values, session tokens among them, and answer with
+      // the inner text of some.
+      onError(error) {
+        if (!isAPIError(error) || error.statusCode >= 500) throw toAccountsError(error);
+      },
+    },
     databaseHooks: {
       session: {
         create: {
@@ -108,6 +118,7 @@ export function createAuth(options: AuthOptions) {
       organization({
         ac: accessControl,
         roles: tenantRoles,
+        organizationLimit: 20,
         disableOrganizationDeletion: true, // the tenant's rows in other tables would outlive it
         // The invitation's id is the proof: 74 random bits that only the inviter and the invited have seen.
         requireEmailVerificationOnInvitation: false,

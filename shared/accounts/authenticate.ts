@@ -1,6 +1,7 @@
 import { decodeJwt } from "jose";
 import type { Database } from "#shared/database/database.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
+import { toAccountsError } from "./accounts-error.ts";
 import { API_KEY_PREFIX, type Auth } from "./auth.ts";
 import type { KeySet } from "./key-set.ts";
 import { membershipOf } from "./membership.ts";
@@ -36,7 +37,7 @@ export type Authentication = { readonly principal: Principal } | { readonly fail
 /**
  * Who sends this request. The first credential present decides, and a bad one is never made up for by the next:
  * `Authorization: Bearer` (API key, JWT or session token), then `x-api-key`, then the session cookie.
- * @throws DatabaseError when the database cannot be asked
+ * @throws DatabaseError or AccountsError when the database cannot be asked
  */
 export async function authenticate(ctx: AuthenticateContext, request: Request): Promise<Authentication> {
   const token = bearerToken(request.headers.get("authorization"));
@@ -82,7 +83,9 @@ function statedIssuer(token: string): string | undefined {
 }
 
 async function bySession({ auth, database }: AuthenticateContext, headers: Headers): Promise<Authentication> {
-  const found = await auth.api.getSession({ headers });
+  const found = await auth.api.getSession({ headers }).catch((error: unknown) => {
+    throw toAccountsError(error);
+  });
   if (!found) return { failure: "invalid" };
   const userId = found.user.id;
   const tenantId = found.session.activeOrganizationId;

@@ -24,8 +24,8 @@ const LOCK = 7_249_001_001;
  * once and kept nowhere.
  */
 export async function ensureFirstAccount(ctx: CreateAccountContext): Promise<FirstAccount | null> {
-  const noUser = sql`select not exists (select from "user") as is_empty`;
-  const [users] = await ctx.database.query(sql<{ isEmpty: boolean }>`${noUser}`);
+  const noUser = sql<{ isEmpty: boolean }>`select not exists (select from "user") as is_empty`;
+  const [users] = await ctx.database.query(noUser);
   if (!users?.isEmpty) return null;
 
   const password = randomPassword();

@@ -1,5 +1,6 @@
-import { createLocalJWKSet, type JWTVerifyGetKey } from "jose";
+import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import type { Clock } from "#shared/kernel/clock.ts";
+import { toAccountsError } from "./accounts-error.ts";
 import type { Auth } from "./auth.ts";
 
 const MAX_AGE_MS = 10 * 60_000;
@@ -24,7 +25,16 @@ export async function keysOf(
   const nowMs = clock();
   const maxAgeMs = isKidUnknown ? RELOAD_PAUSE_MS : MAX_AGE_MS;
   if (keySet.loaded && nowMs - keySet.loaded.atMs < maxAgeMs) return keySet.loaded.verifyKey;
-  const verifyKey = createLocalJWKSet(await auth.api.getJwks());
+  const verifyKey = createLocalJWKSet(await publicKeys(auth));
   keySet.loaded = { verifyKey, atMs: nowMs };
   return verifyKey;
+}
+
+/** The key set of `/.well-known/jwks.json`; the first call makes the first key. */
+export async function publicKeys(auth: Auth): Promise<JSONWebKeySet> {
+  try {
+    return await auth.api.getJwks();
+  } catch (error) {
+    throw toAccountsError(error);
+  }
 }
