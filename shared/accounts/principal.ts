@@ -1,0 +1,59 @@
+import type { Scope } from "./scopes.ts";
+
+/** Somebody with a session, by cookie, bearer token or JWT. */
+export interface UserPrincipal {
+  readonly kind: "user";
+  readonly userId: string;
+  readonly tenantId: string;
+  readonly role: string; // several are joined by commas
+  readonly scopes: readonly Scope[];
+  readonly isOperator: boolean;
+  readonly sessionId: string;
+}
+
+/** A tenant's API key. */
+export interface KeyPrincipal {
+  readonly kind: "key";
+  readonly keyId: string;
+  readonly tenantId: string;
+  readonly userId: string | null; // who made it; null: not known any more
+  readonly scopes: readonly Scope[];
+  readonly isOperator: boolean;
+}
+
+/** One attempt of one execution, calling back from its workflow. */
+export interface RunPrincipal {
+  readonly kind: "run";
+  readonly tenantId: string;
+  readonly executionId: string;
+  readonly attempt: number;
+  readonly workflowId: string;
+  readonly hop: number; // runs between this one and the first cause
+  readonly scopes: readonly Scope[];
+}
+
+/** An n8n instance speaking for itself: its error workflow. */
+export interface InstancePrincipal {
+  readonly kind: "instance";
+  readonly instanceId: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Who is calling. */
+export type Principal = UserPrincipal | KeyPrincipal | RunPrincipal | InstancePrincipal;
+
+/** Who did it, as history keeps it: `user:…`, `key:…`, `execution:…` or `instance:…`. */
+export function actorOf(principal: Principal): string {
+  switch (principal.kind) {
+    case "user":
+      return `user:${principal.userId}`;
+    case "key":
+      return `key:${principal.keyId}`;
+    case "run":
+      return `execution:${principal.executionId}`;
+    case "instance":
+      return `instance:${principal.instanceId}`;
+  }
+}
+
+export const hasScope = (principal: Principal, scope: Scope): boolean => principal.scopes.includes(scope);
