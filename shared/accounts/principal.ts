@@ -28,7 +28,8 @@ export interface RunPrincipal {
   readonly executionId: string;
   readonly attempt: number;
   readonly workflowId: string;
-  readonly hop: number; // runs between this one and the first cause
+  readonly instanceId: string; // the n8n that it runs on
+  readonly hop: number; // of the events that it writes: runs between them and the first cause
   readonly scopes: readonly Scope[];
 }
 

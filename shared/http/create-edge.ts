@@ -35,7 +35,12 @@ export function createEdge(): Edge {
     c.header("x-request-id", ctx.invocation.id);
     c.header("traceparent", formatTraceparent(ctx.invocation.trace));
   });
-  edge.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => Promise.reject(new ProblemError(fail("body_too_large", `The limit is ${MAX_BODY_BYTES} bytes.`))) }));
+  edge.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => Promise.reject(new ProblemError(fail("body_too_large", `The limit is ${MAX_BODY_BYTES} bytes.`))),
+    }),
+  );
   edge.use(async (c, next) => {
     const hasBody = c.req.raw.body !== null && c.req.header("content-length") !== "0";
     if (hasBody && !/^application\/(json|[\w.-]+\+json)\b/i.test(c.req.header("content-type") ?? "")) {
@@ -45,9 +50,13 @@ export function createEdge(): Edge {
   });
 
   edge.notFound((c) => {
-    const allowed = METHODS.filter((method) => edge.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method));
+    const allowed = METHODS.filter((method) =>
+      edge.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),
+    );
     if (allowed.length === 0) return problemResponse(c, fail("not_found", "There is no operation at this path."));
-    return problemResponse(c, fail("method_not_allowed", `It takes ${allowed.join(", ")}.`), { allow: allowed.join(", ") });
+    return problemResponse(c, fail("method_not_allowed", `It takes ${allowed.join(", ")}.`), {
+      allow: allowed.join(", "),
+    });
   });
   edge.onError((error, c) => {
     if (error instanceof ProblemError) return problemResponse(c, error.failure, error.headers);

@@ -1,10 +1,10 @@
-import { type OpenAPIHono, type RouteConfig, createRoute as createOpenApiRoute } from "@hono/zod-openapi";
+import { createRoute as createOpenApiRoute, type OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { Principal } from "#shared/accounts/principal.ts";
 import { SCOPES, type Scope } from "#shared/accounts/scopes.ts";
 import type { ErrorCode } from "#shared/kernel/errors.ts";
 import type { RainwireContext } from "#shared/runtime/open-context.ts";
-import { requireScope } from "./require-scope.ts";
 import { problemResponses } from "./problem.ts";
+import { requireScope } from "./require-scope.ts";
 
 /** What every handler of an edge may reach. */
 export interface EdgeEnv {
@@ -38,7 +38,7 @@ const WHEN_BODY: readonly ErrorCode[] = ["malformed_json", "body_too_large", "me
  * Declares an operation: its path and shapes, the scope it needs and the problems it may answer with. OpenAPI, the
  * check of the scope and `/docs` all come from this.
  */
-export function defineRoute<P extends string, const R extends Declared<P> & Access>(route: R) {
+export function defineRoute<const P extends string, const R extends Declared<P> & Access>(route: R & { path: P }) {
   const { scope, problems = [], ...config } = route;
   const codes = new Set([
     ...problems,
@@ -47,14 +47,15 @@ export function defineRoute<P extends string, const R extends Declared<P> & Acce
     ...(config.request?.body ? WHEN_BODY : []),
     ...ALWAYS,
   ]);
-  return createOpenApiRoute({
+  const declared = {
     ...config,
-    ...(scope === "public" ? { security: [] } : { security: [{ bearer: [] }, { apiKey: [] }, { session: [] }] }),
     "x-required-scope": scope,
+    security: scope === "public" ? [] : [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     description: [config.description, scope === "public" ? undefined : `Needs the scope \`${scope}\`: ${SCOPES[scope]}`]
       .filter(Boolean)
       .join("\n\n"),
-    ...(scope === "public" ? {} : { middleware: requireScope(scope) }),
+    middleware: scope === "public" ? [] : [requireScope(scope)],
     responses: { ...problemResponses([...codes]), ...config.responses },
-  } as Omit<R, "scope" | "problems"> & { "x-required-scope": Scope | "public" }); // safe: what is added only narrows nothing that callers read
+  };
+  return createOpenApiRoute<P, R>(declared as unknown as R); // safe: only adds to what the route declares
 }

@@ -11,5 +11,7 @@ export interface HostContext extends ExecutionContext {
 /** The host's context, or an error that says which host this handler was started on instead. */
 export function hostContext(ctx: ExecutionContext): HostContext {
   if ("instance" in ctx && "invocation" in ctx) return ctx as HostContext; // safe: both members are a host's own
-  throw new Error("This handler was started by a host that hands no Instance: start it through hosts/node or hosts/workers.");
+  throw new Error(
+    "This handler was started by a host that hands no Instance: start it through hosts/node or hosts/workers.",
+  );
 }

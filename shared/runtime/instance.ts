@@ -1,3 +1,5 @@
+import type { Auth } from "#shared/accounts/auth.ts";
+import type { KeySet } from "#shared/accounts/key-set.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
@@ -5,7 +7,6 @@ import type { Clock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 import type { N8nPort } from "#shared/workflows/n8n-port.ts";
-import type { Auth } from "#shared/accounts/auth.ts";
 import type { Config } from "./config.ts";
 
 /**
@@ -19,6 +20,8 @@ export interface Instance {
   readonly sender: Sender;
   readonly n8n: N8nPort;
   readonly auth: Auth;
+  /** The public keys of session JWTs, as last read. */
+  readonly keySet: KeySet;
   readonly usage: UsageSink;
   readonly log: Logger;
   readonly clock: Clock;

@@ -1,17 +1,18 @@
+import type { Invocation } from "#shared/costs/invocation.ts";
 import type { Cause } from "#shared/events/cause.ts";
 import type { ExecutionContext } from "#shared/raindrop/context.ts";
 import { formatTraceparent } from "#shared/tracing/trace-context.ts";
 import type { ReconcileContext } from "#shared/workflows/reconcile-executions.ts";
-import { hostContext } from "./host-context.ts";
 import type { Config } from "./config.ts";
+import { hostContext } from "./host-context.ts";
 import type { Instance } from "./instance.ts";
 import { meteredDatabase, meteredSender } from "./metered.ts";
-import type { Invocation } from "#shared/costs/invocation.ts";
 
 /** Everything that a handler may reach, bound to its invocation: what it uses is counted on the way. */
 export interface RainwireContext extends ReconcileContext {
   readonly config: Config;
   readonly auth: Instance["auth"];
+  readonly keySet: Instance["keySet"];
   readonly invocation: Invocation;
   waitUntil(promise: Promise<unknown>): void;
   /** The cause of what this invocation writes for `actor`. */
@@ -24,6 +25,7 @@ export function openContext(ctx: ExecutionContext): RainwireContext {
   return {
     config,
     auth: instance.auth,
+    keySet: instance.keySet,
     invocation,
     db: meteredDatabase(instance.database, instance.signals, invocation),
     sender: meteredSender(instance.sender, invocation),

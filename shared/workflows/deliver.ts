@@ -92,6 +92,8 @@ async function compose(
     executionId: delivery.executionId,
     attempt: delivery.runAttempt,
     instanceId: instance.id,
+    workflowId: run.workflowId,
+    hop: event.hop + 1,
     scopes: ["run:claim", "run:complete", ...run.operations],
   };
   const body = JSON.stringify({

@@ -7,6 +7,9 @@ export interface RunGrant {
   executionId: string;
   attempt: number;
   instanceId: string;
+  workflowId: string;
+  /** The hop of what the run writes: one more than of the event that drives it. */
+  hop: number;
   scopes: readonly string[];
 }
 
@@ -16,6 +19,8 @@ const Claims = z.object({
   sub: z.uuid(),
   att: z.int(),
   iid: z.string(),
+  wid: z.string(),
+  hop: z.int(),
   scope: z.string(),
 });
 
@@ -32,6 +37,8 @@ export async function mintRunToken(
     tid: grant.tenantId,
     att: grant.attempt,
     iid: grant.instanceId,
+    wid: grant.workflowId,
+    hop: grant.hop,
     scope: grant.scopes.join(" "),
   })
     .setProtectedHeader({ alg: "HS256", typ: "run+jwt" })
@@ -57,6 +64,8 @@ export async function readRunToken(secret: string, token: string, nowMs: number)
       executionId: claims.sub,
       attempt: claims.att,
       instanceId: claims.iid,
+      workflowId: claims.wid,
+      hop: claims.hop,
       scopes: claims.scope.split(" "),
     };
   } catch {

@@ -83,7 +83,12 @@ export function isPublic(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === "unicast";
 }
 
-async function exchange(url: URL, outgoing: OutgoingRequest, dispatcher: Agent, signal: AbortSignal): Promise<SendResult> {
+async function exchange(
+  url: URL,
+  outgoing: OutgoingRequest,
+  dispatcher: Agent,
+  signal: AbortSignal,
+): Promise<SendResult> {
   try {
     const response = await request(url, {
       method: outgoing.method,

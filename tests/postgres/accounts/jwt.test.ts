@@ -115,6 +115,7 @@ it("hands a run's token to who verifies those", async () => {
     executionId: "018f0000-0000-7000-8000-000000000000",
     attempt: 1,
     workflowId: "planning-agent",
+    instanceId: "main",
     hop: 0,
     scopes: ["run:claim"],
   } as const;

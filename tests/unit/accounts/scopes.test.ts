@@ -34,6 +34,7 @@ describe("a principal", () => {
     executionId: "e",
     attempt: 2,
     workflowId: "planning-agent",
+    instanceId: "main",
     hop: 1,
     scopes: ["run:claim"],
   };
