@@ -48,16 +48,34 @@ async function tryActivate(api: N8nApi, files: WorkflowFile[]): Promise<{ file: 
 }
 
 /**
- * Waits until n8n has registered every webhook. Asks with OPTIONS, which starts no execution and names the
- * registered methods when an Origin is sent. Paths with parameters are left out: n8n puts them under an id of its own.
+ * Takes down those of `files` that are active and waits until their webhooks are gone. n8n publishes in the
+ * background and serves the old version until it is done: only so can one tell when a new version is live.
  */
+export async function deactivateWorkflows(api: N8nApi, baseUrl: string, files: WorkflowFile[]): Promise<void> {
+  const active = new Set((await api.listWorkflows()).filter((workflow) => workflow.active).map(({ id }) => id));
+  for (const file of files.filter(({ id }) => active.has(id))) {
+    await api.deactivate(file.id);
+    await waitForWebhooks(baseUrl, file.webhooks, { isLive: false });
+  }
+}
+
+/** Waits until n8n has registered every webhook: an active workflow may answer 404 for a second more. */
 export async function waitUntilLive(baseUrl: string, webhooks: WebhookAddress[]): Promise<void> {
+  await waitForWebhooks(baseUrl, webhooks, { isLive: true });
+}
+
+async function waitForWebhooks(
+  baseUrl: string,
+  webhooks: WebhookAddress[],
+  wanted: { isLive: boolean },
+): Promise<void> {
   const deadline = performance.now() + LIVE_WITHIN_MS;
-  for (const webhook of webhooks.filter(({ path }) => !/^=|(^|\/):/.test(path))) {
-    while (!(await isLive(baseUrl, webhook))) {
+  for (const webhook of webhooks.filter(hasFixedPath)) {
+    while ((await isLive(baseUrl, webhook)) !== wanted.isLive) {
       if (performance.now() > deadline) {
+        const state = wanted.isLive ? "register" : "give up";
         throw new Error(
-          `n8n did not register ${webhook.method} /webhook/${webhook.path} in ${LIVE_WITHIN_MS / 1000} s, though its workflow is active. See n8n.log.`,
+          `n8n did not ${state} ${webhook.method} /webhook/${webhook.path} in ${LIVE_WITHIN_MS / 1000} s. See n8n.log.`,
         );
       }
       await pause(50);
@@ -65,6 +83,12 @@ export async function waitUntilLive(baseUrl: string, webhooks: WebhookAddress[])
   }
 }
 
+/** n8n puts a path with parameters under an id of its own, and an expression is known to n8n only. */
+function hasFixedPath({ path }: WebhookAddress): boolean {
+  return !/^=|(^|\/):/.test(path);
+}
+
+/** OPTIONS starts no execution, and names the registered methods when an Origin is sent. */
 async function isLive(baseUrl: string, { method, path }: WebhookAddress): Promise<boolean> {
   const response = await fetch(`${baseUrl}/webhook/${path}`, { method: "OPTIONS", headers: { origin: baseUrl } });
   await response.body?.cancel();

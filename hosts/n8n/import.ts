@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { N8nApi } from "#shared/adapters/n8n/n8n-api.ts";
-import { activateWorkflows, waitUntilLive } from "./activate.ts";
+import { activateWorkflows, deactivateWorkflows, waitUntilLive } from "./activate.ts";
 import { readIfPresent, writePrivateFile } from "./private-file.ts";
-import { distinct, readWorkflowDir, readWorkflowFile, type WorkflowFile } from "./workflow-file.ts";
+import { distinct, listWorkflowFiles, readWorkflowFile, type WorkflowFile } from "./workflow-file.ts";
 
 /** A credential in plain text, as `n8n import:credentials` takes it; n8n encrypts it on import. */
 export interface N8nCredential {
@@ -19,6 +19,8 @@ export interface WorkflowImports {
   /** A folder of `*.json`, or the files themselves. */
   workflows: { dir: string } | { files: string[] };
   credentials: N8nCredential[];
+  /** Applied to each file's text on its way in: for an address that n8n has no variable for, such as the error workflow's target. */
+  rewrite?: (text: string) => string;
 }
 
 export interface ImportResult {
@@ -43,12 +45,18 @@ const Imported = z.object({
 });
 type Imported = z.infer<typeof Imported>;
 
-/** Imports what changed into a running n8n, activates every workflow and waits until each webhook answers. */
+/**
+ * Imports what changed into a running n8n, activates every workflow and waits until each webhook answers.
+ * A changed workflow answers 404 for about 3 s meanwhile.
+ */
 export async function importWorkflows(
   n8n: RunningN8n,
   imports: WorkflowImports,
   onLog?: (line: string) => void,
 ): Promise<ImportResult> {
+  const known = readImported(n8n.dataDir);
+  const changed = readFiles(imports).filter((file) => known.workflows[file.id] !== file.sha256);
+  await deactivateWorkflows(n8n.api, n8n.baseUrl, changed);
   const result = await importIntoDatabase(n8n, imports, onLog);
   await activateImported(n8n, imports, onLog);
   return result;
@@ -119,8 +127,9 @@ export async function activateImported(
   );
 }
 
-function readFiles({ workflows }: WorkflowImports): WorkflowFile[] {
-  return "dir" in workflows ? readWorkflowDir(workflows.dir) : distinct(workflows.files.map(readWorkflowFile));
+function readFiles({ workflows, rewrite }: WorkflowImports): WorkflowFile[] {
+  const paths = "dir" in workflows ? listWorkflowFiles(workflows.dir) : workflows.files;
+  return distinct(paths.map((path) => readWorkflowFile(path, rewrite)));
 }
 
 /** Beside the database, so that whoever deletes the one deletes the other. */

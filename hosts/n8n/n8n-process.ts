@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { endGroup, signalGroup, waitForGroupEnd } from "./process-group.ts";
@@ -27,6 +27,8 @@ export interface N8nProcess {
 
 /** Starts `n8n start` in a process group of its own and resolves when it is ready for requests. */
 export async function spawnN8n({ binPath, dataDir, env, baseUrl }: N8nProcessOptions): Promise<N8nProcess> {
+  // After a crash n8n sleeps 10 s against restart loops when it finds this file. Nothing here restarts it in a loop.
+  rmSync(join(dataDir, ".n8n", "crash.journal"), { force: true });
   const logPath = join(dataDir, "n8n.log");
   const log = openSync(logPath, "a", 0o600);
   const child = spawn(process.execPath, [binPath, "start"], {

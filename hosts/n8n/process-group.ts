@@ -1,12 +1,26 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
 export function isProcessAlive(pid: number): boolean {
   return canSignal(pid);
 }
 
-/** True while any process of the group lives. A zombie counts until its parent has reaped it. */
+/** True while any process of the group lives. Zombies do not count: in a container nobody may ever reap them. */
 export function isGroupAlive(groupId: number): boolean {
-  return canSignal(-groupId);
+  if (!canSignal(-groupId)) return false;
+  if (process.platform !== "linux") return true;
+  return readdirSync("/proc").some((entry) => /^\d+$/.test(entry) && isLivingMember(entry, groupId));
+}
+
+/** proc_pid_stat(5): after the command in parentheses come state, parent and process group. */
+function isLivingMember(pid: string, groupId: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return Number(group) === groupId && state !== "Z";
+  } catch {
+    return false;
+  }
 }
 
 export function signalGroup(groupId: number, signal: NodeJS.Signals): void {

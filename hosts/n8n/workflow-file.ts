@@ -36,8 +36,8 @@ export interface WebhookAddress {
 }
 
 /** Reads a workflow as n8n exports it. Throws, naming the file, when the import would break on it (no id, no nodes). */
-export function readWorkflowFile(path: string): WorkflowFile {
-  const text = readFileSync(path, "utf8");
+export function readWorkflowFile(path: string, rewrite: (text: string) => string = (text) => text): WorkflowFile {
+  const text = rewrite(readFileSync(path, "utf8"));
   const parsed = WorkflowJson.safeParse(JSON.parse(text));
   if (!parsed.success) {
     throw new Error(`${basename(path)} is not a workflow that n8n can import: ${z.prettifyError(parsed.error)}`);
@@ -59,12 +59,13 @@ export function readWorkflowFile(path: string): WorkflowFile {
   };
 }
 
-/** Every `*.json` of a folder, by name. Throws when two files share an id, since the later would overwrite the earlier. */
-export function readWorkflowDir(dir: string): WorkflowFile[] {
+/** Every `*.json` of a folder, by name. */
+export function listWorkflowFiles(dir: string): string[] {
   const names = readdirSync(dir).filter((name) => name.endsWith(".json"));
-  return distinct(names.sort().map((name) => readWorkflowFile(join(dir, name))));
+  return names.sort().map((name) => join(dir, name));
 }
 
+/** Throws when two files share an id, since the later would overwrite the earlier. */
 export function distinct(files: WorkflowFile[]): WorkflowFile[] {
   const seen = new Map<string, string>();
   for (const { id, name } of files) {

@@ -28,7 +28,8 @@ export const N8nExecution = z.object({
   stoppedAt: z.string().nullish(),
   waitTill: z.string().nullish(),
   retryOf: idText.nullish(),
-  data: z.unknown(),
+  /** Only when asked for. */
+  data: z.unknown().optional(),
 });
 export type N8nExecution = z.infer<typeof N8nExecution>;
 
