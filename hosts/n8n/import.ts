@@ -127,6 +127,16 @@ export async function activateImported(
   );
 }
 
+/** After a restart, which brings active workflows back by itself: waits until their webhooks answer again. */
+export async function waitForImported(n8n: RunningN8n, imports: WorkflowImports): Promise<void> {
+  const active = new Set((await n8n.api.listWorkflows()).filter((workflow) => workflow.active).map(({ id }) => id));
+  const files = readFiles(imports).filter(({ id }) => active.has(id));
+  await waitUntilLive(
+    n8n.baseUrl,
+    files.flatMap((file) => file.webhooks),
+  );
+}
+
 function readFiles({ workflows, rewrite }: WorkflowImports): WorkflowFile[] {
   const paths = "dir" in workflows ? listWorkflowFiles(workflows.dir) : workflows.files;
   return distinct(paths.map((path) => readWorkflowFile(path, rewrite)));

@@ -4,7 +4,7 @@ import { createN8nApi, type N8nApi } from "#shared/adapters/n8n/n8n-api.ts";
 import { n8nEnvironment } from "./environment.ts";
 import { freePort } from "./free-port.ts";
 import { type N8nHome, openHome, saveHome } from "./home.ts";
-import { activateImported, importIntoDatabase, type WorkflowImports } from "./import.ts";
+import { activateImported, importIntoDatabase, type WorkflowImports, waitForImported } from "./import.ts";
 import { installN8n } from "./install.ts";
 import { runN8nCommand } from "./n8n-command.ts";
 import { spawnN8n } from "./n8n-process.ts";
@@ -101,6 +101,7 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
         await current?.stop();
         current = await spawnN8n({ binPath, dataDir, env, baseUrl });
         ended = current.ended;
+        if (imports) await waitForImported(n8n, imports);
       },
       runCommand,
     };

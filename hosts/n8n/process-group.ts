@@ -12,12 +12,16 @@ export function isGroupAlive(groupId: number): boolean {
   return readdirSync("/proc").some((entry) => /^\d+$/.test(entry) && isLivingMember(entry, groupId));
 }
 
-/** proc_pid_stat(5): after the command in parentheses come state, parent and process group. */
+/**
+ * proc_pid_stat(5): after the command in parentheses come state, parent, process group and, as the 18th, the
+ * number of threads. A zombie whose threads still end holds its ports.
+ */
 function isLivingMember(pid: string, groupId: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return Number(group) === groupId && state !== "Z";
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const isZombie = fields[0] === "Z" && Number(fields[17]) <= 1;
+    return Number(fields[2]) === groupId && !isZombie;
   } catch {
     return false;
   }
