@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { z } from "zod";
+import type { N8nCredential } from "./import.ts";
+import { readIfPresent, writePrivateFile } from "./private-file.ts";
+
+/** What Rainwire and its own n8n share. The host reads the same file. */
+export const N8nSecrets = z.object({
+  /** Standard Webhooks form: `whsec_` + base64 of printable ASCII, since n8n's Crypto node takes its key as text. */
+  N8N_SIGNING_SECRET: z.string().regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, "must be whsec_ followed by base64"),
+  /** What n8n demands of callers in `x-rainwire-key`, before an execution exists. */
+  N8N_WEBHOOK_KEY: z.string().min(16),
+  /** The bearer token that the error workflow reports with. */
+  N8N_ERROR_KEY: z.string().min(16),
+});
+export type N8nSecrets = z.infer<typeof N8nSecrets>;
+
+const GENERATORS: Record<keyof N8nSecrets, () => string> = {
+  N8N_SIGNING_SECRET: () => `whsec_${Buffer.from(randomBytes(24).toString("base64url"), "ascii").toString("base64")}`,
+  N8N_WEBHOOK_KEY: () => randomBytes(24).toString("base64url"),
+  N8N_ERROR_KEY: () => randomBytes(24).toString("base64url"),
+};
+
+export function secretsFile(dataDir: string): string {
+  return join(dataDir, "secrets.env");
+}
+
+/**
+ * Reads `<dataDir>/secrets.env` (KEY=value lines, 0600), adding those of n8n's keys that it lacks and leaving
+ * every other line as it is. Throws, naming the key and never its value, when one has the wrong form.
+ */
+export function readSecrets(dataDir: string): N8nSecrets {
+  const path = secretsFile(dataDir);
+  const text = readIfPresent(path) ?? "";
+  const values: NodeJS.Dict<string> = parseEnv(text);
+  const added: string[] = [];
+  for (const [key, generate] of Object.entries(GENERATORS)) {
+    if (values[key]) continue;
+    const value = generate();
+    values[key] = value;
+    added.push(`${key}=${value}`);
+  }
+  const parsed = N8nSecrets.safeParse(values);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+    throw new Error(
+      `${path} holds a secret of the wrong form (${problems}). Mend that line, or delete it to get a new one.`,
+    );
+  }
+  if (added.length > 0) writePrivateFile(path, `${[text.trimEnd(), ...added].filter(Boolean).join("\n")}\n`);
+  return parsed.data;
+}
+
+/** The three credentials that `workflows/*.json` name by id. `dataDir` is Rainwire's, not n8n's. */
+export function credentialsFor(dataDir: string): N8nCredential[] {
+  const secrets = readSecrets(dataDir);
+  return [
+    {
+      id: "rainwireSigning0",
+      name: "Rainwire signing secret",
+      type: "crypto",
+      data: { hmacSecret: signingKeyText(secrets.N8N_SIGNING_SECRET) },
+    },
+    {
+      id: "rainwireHeader01",
+      name: "Rainwire webhook header",
+      type: "httpHeaderAuth",
+      data: { name: "x-rainwire-key", value: secrets.N8N_WEBHOOK_KEY },
+    },
+    {
+      id: "rainwireErrors01",
+      name: "Rainwire error reports",
+      type: "httpHeaderAuth",
+      data: { name: "Authorization", value: `Bearer ${secrets.N8N_ERROR_KEY}` },
+    },
+  ];
+}
+
+/** The text that n8n's Crypto node must be given to sign as a Standard Webhooks library does with `whsec`. */
+export function signingKeyText(whsec: string): string {
+  const key = Buffer.from(whsec.slice("whsec_".length), "base64");
+  if (!key.every((byte) => byte >= 0x20 && byte <= 0x7e)) {
+    throw new Error(
+      "N8N_SIGNING_SECRET does not decode to printable ASCII, which n8n's Crypto node needs. Delete its line in secrets.env to get a new one.",
+    );
+  }
+  return key.toString("ascii");
+}
