@@ -1,3 +1,4 @@
+import { ensure } from "#shared/database/ensure.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
 import type { MILESTONE_STATUSES } from "./tables.ts";
 
@@ -23,3 +24,12 @@ export const milestoneOf = (tenantId: string, goalId: string, id: string): State
 /** In their order. */
 export const milestonesOf = (tenantId: string, goalId: string): Statement<Milestone> =>
   sql<Milestone>`${SELECT_MILESTONE} where tenant_id = ${tenantId} and goal_id = ${goalId} order by position, id`;
+
+export interface MilestoneId {
+  goalId: string;
+  milestoneId: string;
+}
+
+/** Aborts the batch with `not_found` unless the milestone is the goal's, and the goal the tenant's. */
+export const milestoneExists = (tenantId: string, { goalId, milestoneId }: MilestoneId): Statement =>
+  ensure("not_found", sql`exists (${milestoneOf(tenantId, goalId, milestoneId)})`);

@@ -3,7 +3,7 @@ import { ensure } from "#shared/database/ensure.ts";
 import { guarded } from "#shared/database/guarded.ts";
 import { emitting, type Statement, sql } from "#shared/database/sql.ts";
 import type { Signals } from "#shared/events/signals.ts";
-import { type ErrorCode, type Failure, fail, isFailure } from "#shared/kernel/errors.ts";
+import { type Failure, fail, isFailure } from "#shared/kernel/errors.ts";
 import { DELIVERY_QUEUE, executionTopic } from "./context.ts";
 
 export interface ReplayContext {
@@ -77,34 +77,4 @@ function driveAgain(tenantId: string, deliveryId: string): Statement[] {
       insert into outbox (queue, body, tenant_id)
       select ${DELIVERY_QUEUE}, jsonb_build_object('deliveryId', id, 'fence', fence), tenant_id from requeued`),
   ];
-}
-
-/** The most that one call replays; the rest stays open for the next. */
-export const MOST_REPLAYS = 500;
-
-export interface Replayed {
-  replayed: string[];
-  refused: { id: string; code: ErrorCode }[];
-}
-
-/** Replays the letters named, or the oldest open ones; each by itself, so that one refused holds no other back. */
-export async function replayDeadLetters(
-  ctx: ReplayContext,
-  tenantId: string,
-  which: { ids: readonly string[] } | { all: true },
-): Promise<Replayed> {
-  const ids = "ids" in which ? which.ids : await oldestOpen(ctx.db, tenantId);
-  const outcome: Replayed = { replayed: [], refused: [] };
-  for (const id of new Set(ids)) {
-    const refusal = await replayDeadLetter(ctx, tenantId, id);
-    if (refusal) outcome.refused.push({ id, code: refusal.failure });
-    else outcome.replayed.push(id);
-  }
-  return outcome;
-}
-
-async function oldestOpen(db: Database, tenantId: string): Promise<string[]> {
-  const rows = await db.query(sql<{ id: string }>`select id from dead_letters
-    where tenant_id = ${tenantId} and replayed_at is null order by id limit ${MOST_REPLAYS}`);
-  return rows.map(({ id }) => id);
 }
