@@ -29,7 +29,8 @@ export function resolveEnv(manifest: Manifest, options: EnvironmentOptions): Rec
   const missing: string[] = [];
   for (const { name, isSecret, default: fallback } of manifest.env) {
     const value = given[name] ?? options.provided[name] ?? fallback;
-    if (value === undefined) missing.push(`${name}: is missing${isSecret ? " (a secret)" : ""}; set it in the environment or in .env`);
+    if (value === undefined)
+      missing.push(`${name}: is missing${isSecret ? " (a secret)" : ""}; set it in the environment or in .env`);
     else resolved[name] = value;
   }
   if (missing.length > 0) throw new ConfigError(missing);

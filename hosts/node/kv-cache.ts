@@ -40,7 +40,8 @@ export function memoryKvCache(now: () => number = Date.now): KvCache {
         : { value: null, metadata: null };
     },
     async put(key, value, { expiration, expirationTtl, metadata } = {}) {
-      if (expirationTtl !== undefined && expirationTtl < 60) throw new RangeError("expirationTtl must be at least 60 seconds.");
+      if (expirationTtl !== undefined && expirationTtl < 60)
+        throw new RangeError("expirationTtl must be at least 60 seconds.");
       const encoded = typeof value === "string" ? new TextEncoder().encode(value) : new Uint8Array(value.slice(0));
       drop(key);
       const ttlMs = expirationTtl === undefined ? Number.POSITIVE_INFINITY : expirationTtl * 1000;

@@ -11,7 +11,10 @@ import type { Instance } from "./instance.ts";
 export const ADDRESS_HEADER = "x-rainwire-address";
 
 /** Builds the process's {@link Instance} from its env. Throws ConfigError when something is missing. */
-export async function createInstance(env: object, { log, usage }: { log: Logger; usage: UsageSink }): Promise<Instance> {
+export async function createInstance(
+  env: object,
+  { log, usage }: { log: Logger; usage: UsageSink },
+): Promise<Instance> {
   const config = readConfig(env);
   const adapters = await openAdapters(config, (error) => log.warn("a connection broke", { error: error.message }));
   const auth = createAuth({
