@@ -246,6 +246,7 @@ ALTER TABLE "workflow_mappings" ADD CONSTRAINT "workflow_mappings_instance_id_n8
 CREATE INDEX "usage_packs_range_index" ON "usage_packs" USING btree ("first_id","last_id");--> statement-breakpoint
 CREATE INDEX "dead_letters_open_index" ON "dead_letters" USING btree ("tenant_id","id") WHERE replayed_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_due_index" ON "outbox" USING btree ("queue","available_at");--> statement-breakpoint
+CREATE INDEX "outbox_tenant_index" ON "outbox" USING btree ("queue",coalesce("tenant_id", '-'),"available_at");--> statement-breakpoint
 CREATE INDEX "outbox_order_index" ON "outbox" USING btree ("queue","subject","subject_version") WHERE subject is not null;--> statement-breakpoint
 CREATE INDEX "milestones_goal_index" ON "milestones" USING btree ("tenant_id","goal_id","position");--> statement-breakpoint
 CREATE INDEX "notifications_user_index" ON "notifications" USING btree ("tenant_id","user_id","id");--> statement-breakpoint
