@@ -183,7 +183,7 @@ create function rainwire_claim(
   id uuid, queue text, event_id uuid, body jsonb, tenant_id text, subject text, subject_version bigint, attempts integer,
   created_at timestamptz, was_available_at timestamptz, tenant_rank integer, is_blocked boolean
 ) language plpgsql
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 declare
   most_tenants constant integer := 200;
@@ -211,7 +211,7 @@ begin
       taken := taken || coalesce(found_tids, '{}');
       has_ordered := coalesce(found_ordered, false);
     else
-      -- Round the tenants that have something due, each step one index probe, from where the last claim ended.
+      -- Round the tenants that have something due, each step one skip scan, from where the last claim ended.
       start_tenant := cursors[i];
       tenant := start_tenant;
       has_wrapped := false;
@@ -219,6 +219,7 @@ begin
         exit when cardinality(tenants) >= room;
         select coalesce(o.tenant_id, '-') into tenant from outbox o
           where o.queue = queues[i] and coalesce(o.tenant_id, '-') > tenant
+            and o.available_at >= floors[i] and o.available_at <= now()
           order by coalesce(o.tenant_id, '-') limit 1;
         if tenant is null then
           exit when has_wrapped or start_tenant = '';
@@ -227,18 +228,15 @@ begin
           continue;
         end if;
         exit when has_wrapped and tenant > start_tenant;
-        if exists (
-          select from outbox o where o.queue = queues[i] and coalesce(o.tenant_id, '-') = tenant and o.available_at <= now()
-        ) then
-          tenants := tenants || tenant;
-        end if;
+        tenants := tenants || tenant;
       end loop;
       share := ceil(room::numeric / greatest(cardinality(tenants), 1));
       foreach tenant in array tenants loop
         exit when room <= 0;
         select array_agg(due.tid), bool_or(due.is_ordered) into found_tids, found_ordered from (
           select o.ctid as tid, o.subject is not null as is_ordered from outbox o
-          where o.queue = queues[i] and coalesce(o.tenant_id, '-') = tenant and o.available_at <= now()
+          where o.queue = queues[i] and coalesce(o.tenant_id, '-') = tenant
+            and o.available_at >= floors[i] and o.available_at <= now()
           order by o.available_at limit least(share, room) for update skip locked) due;
         taken := taken || coalesce(found_tids, '{}');
         has_ordered := has_ordered or coalesce(found_ordered, false);
@@ -273,7 +271,7 @@ end $$;
 -- Settles leased messages of a process; a row whose lease it lost is left alone. Answers how many successors of
 -- settled ordered messages it fetched back.
 create function rainwire_settle(process integer, ack_ids uuid[], ack_attempts integer[], settlements jsonb) returns integer language plpgsql
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   fetched integer := 0;
 begin

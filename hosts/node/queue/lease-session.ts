@@ -11,8 +11,8 @@ export const PROCESS_LOCK_CLASS = 0x7261696e;
 export interface LeaseSession {
   /** The connection while it lives, else undefined: it is being made again. */
   readonly client: pg.Client | undefined;
-  /** When the present connection got its lock, in ms of `performance.now()`. */
-  readonly heldSinceMs: number;
+  /** When the connection was last made again, in ms of `performance.now()`; undefined while it is the first. */
+  readonly backSinceMs: number | undefined;
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface LeaseSessionOptions {
 export async function openLeaseSession(options: LeaseSessionOptions): Promise<LeaseSession> {
   const { connectionString, processId, host, log, onBack } = options;
   let client: pg.Client | undefined;
-  let heldSinceMs = 0;
+  let backSinceMs: number | undefined;
   let isClosed = false;
   let reconnecting: Promise<void> | undefined;
 
@@ -60,7 +60,6 @@ export async function openLeaseSession(options: LeaseSessionOptions): Promise<Le
       await next.end().catch(() => undefined);
       throw error;
     }
-    heldSinceMs = performance.now();
     client = next;
   }
 
@@ -68,6 +67,7 @@ export async function openLeaseSession(options: LeaseSessionOptions): Promise<Le
     for (let waitMs = 50; !isClosed; waitMs = Math.min(waitMs * 2, 1000)) {
       try {
         await connect();
+        backSinceMs = performance.now();
         log.info("queue: PostgreSQL is back");
         onBack();
         return;
@@ -82,8 +82,8 @@ export async function openLeaseSession(options: LeaseSessionOptions): Promise<Le
     get client() {
       return client;
     },
-    get heldSinceMs() {
-      return heldSinceMs;
+    get backSinceMs() {
+      return backSinceMs;
     },
     async close() {
       isClosed = true;

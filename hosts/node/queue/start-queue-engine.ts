@@ -153,8 +153,8 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
     const { client } = session;
     if (!client) return;
     await renewLeases(client, processId, [...lanes.values()]);
-    if (!isFirstWatch && performance.now() - session.heldSinceMs < LOCK_GRACE_MS) return;
-    isFirstWatch = false;
+    const { backSinceMs } = session;
+    if (backSinceMs !== undefined && performance.now() - backSinceMs < LOCK_GRACE_MS) return;
     const count = await releaseCrashed(client, processId, crashed);
     if (count > 0) {
       log.warn("queue: gave back the messages of a process that ended", { count });
@@ -162,7 +162,6 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
     }
   }
 
-  let isFirstWatch = true;
   let watching: Promise<void> = watch();
   await watching;
   const sweepTimer = setInterval(() => {
