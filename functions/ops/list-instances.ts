@@ -22,7 +22,9 @@ export const listInstancesRoute = defineRoute({
   scope: "operator:instances",
   method: "get",
   path: "/v1/n8n-instances",
-  responses: { 200: jsonAnswer(z.object({ items: z.array(N8nInstance) }), "The instances; secrets are never answered.") },
+  responses: {
+    200: jsonAnswer(z.object({ items: z.array(N8nInstance) }), "The instances; secrets are never answered."),
+  },
 });
 
 export const registerListInstances = (edge: Edge) =>

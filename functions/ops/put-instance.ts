@@ -8,10 +8,21 @@ import { putInstance } from "#shared/workflows/instances.ts";
 const InstanceInput = z
   .strictObject({
     baseUrl: z.url({ protocol: /^https?$/ }),
-    apiKey: z.string().min(1).nullable().default(null).describe("Of n8n's public API; without it lost runs are driven again unseen."),
+    apiKey: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe("Of n8n's public API; without it lost runs are driven again unseen."),
     webhookKey: z.string().min(16).describe("What the webhook nodes' header credential demands."),
     signingSecret: z.string().describe("`whsec_` and the base64 of 24 to 64 printable ASCII characters."),
-    errorKey: z.string().min(16).startsWith(ERROR_KEY_PREFIX).nullable().default(null).describe("What `error-handler` presents."),
+    errorKey: z
+      .string()
+      .min(16)
+      .startsWith(ERROR_KEY_PREFIX)
+      .nullable()
+      .default(null)
+      .describe("What `error-handler` presents."),
     concurrency: z.int().min(1).max(1000).optional().describe("Webhook requests in flight at most; default 8."),
   })
   .openapi("N8nInstanceInput");

@@ -35,5 +35,8 @@ export const registerReadUsage = (edge: Edge) =>
     const ctx = c.get("ctx");
     const { since: asked } = c.req.valid("query");
     const since = asked === undefined ? new Date(ctx.clock() - 86_400_000) : new Date(asked);
-    return c.json({ since: since.toISOString(), items: await usageByFunction(ctx.db, since, callerOf(c).tenantId) }, 200);
+    return c.json(
+      { since: since.toISOString(), items: await usageByFunction(ctx.db, since, callerOf(c).tenantId) },
+      200,
+    );
   });

@@ -19,5 +19,7 @@ export async function keepHistory(db: Database): Promise<void> {
   for (const [table, days] of Object.entries(RETENTION_DAYS)) {
     await db.query(sql`select rainwire_drop_partitions(${table}, now() - ${days}::int * interval '1 day')`);
   }
-  await db.query(sql`delete from idempotency_keys where created_at < now() - ${IDEMPOTENCY_DAYS}::int * interval '1 day'`);
+  await db.query(
+    sql`delete from idempotency_keys where created_at < now() - ${IDEMPOTENCY_DAYS}::int * interval '1 day'`,
+  );
 }

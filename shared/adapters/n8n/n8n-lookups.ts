@@ -48,6 +48,7 @@ const sendThrough =
       url: request.url,
       headers: Object.fromEntries(request.headers),
       timeoutMs: LOOKUP_TIMEOUT_MS,
+      isOperatorHost: true,
       ...(body === "" ? {} : { body }),
     });
     if (result.kind !== "answered") throw new TypeError(result.reason);
