@@ -49,6 +49,11 @@ function settlementOf(error: unknown): Settlement {
   return { outcome: "retry", error: error instanceof Error ? error.message : String(error) };
 }
 
+function countReceived({ invocation: { counts } }: HostContext, messages: readonly LeasedMessage[]): void {
+  counts.queueMessages += messages.length;
+  for (const { body } of messages) counts.queueBytes += JSON.stringify(body).length;
+}
+
 interface Tracked {
   message: Message;
   settlement: Settlement | undefined;
@@ -92,6 +97,7 @@ function handleEach(
     trigger: "message",
     work: async (ctx: HostContext) => {
       ctx.invocation.tenantId = leased.tenantId;
+      countReceived(ctx, [leased]);
       const tracked = track(leased);
       try {
         await (new Handler(ctx, env) as Each<unknown, object>).process(tracked.message); // safe: not a Batch, so an Each
@@ -101,7 +107,7 @@ function handleEach(
       const settlement = tracked.settlement ?? { outcome: "ack" };
       return { value: settlement, outcome: OUTCOMES[settlement.outcome] };
     },
-    fields: (settlement) => ({ message: leased.id, attempts: leased.attempts, ...logFields(settlement) }),
+    fields: (settlement) => ({ messageId: leased.id, attempts: leased.attempts, ...logFields(settlement) }),
   });
 }
 
@@ -111,6 +117,7 @@ function handleBatch(options: ConsumerOptions, messages: LeasedMessage[]): Promi
     functionName: declaration.name,
     trigger: "message",
     work: async (ctx: HostContext) => {
+      countReceived(ctx, messages);
       const tracked = messages.map(track);
       const settleRest = (settlement: Settlement) => {
         for (const each of tracked) each.settlement ??= settlement;
