@@ -10,7 +10,7 @@ import { runActor } from "#shared/workflows/run-actor.ts";
 const Validation = z
   .strictObject({
     isValid: z.boolean(),
-    findings: z.array(z.strictObject({ code: z.string().min(1).max(100), message: z.string().max(1000) })).max(100),
+    findings: z.array(z.strictObject({ code: z.string().min(1).max(100), message: z.string().max(1000) })).max(200),
   })
   .openapi("Validation");
 
