@@ -15,6 +15,7 @@ import { registerDeleteNotificationChannel } from "./delete-notification-channel
 import { registerDeleteWorkflowMapping } from "./delete-workflow-mapping.ts";
 import { registerFollowExecution } from "./follow-execution.ts";
 import { registerGetDelivery } from "./get-delivery.ts";
+import { registerGetDocs } from "./get-docs.ts";
 import { registerGetExecution } from "./get-execution.ts";
 import { registerGetGoal } from "./get-goal.ts";
 import { registerGetGoalProgress } from "./get-goal-progress.ts";
@@ -79,5 +80,6 @@ export function createApi(): Edge {
   registerReplayDeadLetter(edge);
   registerReplayDeadLetters(edge);
   registerGetOpenApi(edge, TITLE, ({ publicUrl }) => publicUrl);
+  registerGetDocs(edge, TITLE);
   return sealEdge(edge);
 }

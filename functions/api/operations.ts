@@ -13,6 +13,7 @@ import { deleteNotificationChannelRoute } from "./delete-notification-channel.ts
 import { deleteWorkflowMappingRoute } from "./delete-workflow-mapping.ts";
 import { followExecutionRoute } from "./follow-execution.ts";
 import { getDeliveryRoute } from "./get-delivery.ts";
+import { getDocsRoute } from "./get-docs.ts";
 import { getExecutionRoute } from "./get-execution.ts";
 import { getGoalRoute } from "./get-goal.ts";
 import { getGoalProgressRoute } from "./get-goal-progress.ts";
@@ -71,6 +72,7 @@ export const operations = {
   replayDeadLetter: replayDeadLetterRoute,
   replayDeadLetters: replayDeadLettersRoute,
   getOpenApi: getOpenApiRoute,
+  getDocs: getDocsRoute,
 } as const;
 
 export type Operations = typeof operations;
