@@ -208,7 +208,7 @@ describe("when things go wrong", () => {
     });
     await eventually("n8n to end the replayed run", async () => {
       const runs = await test.n8n.api.listExecutions({ limit: 5 });
-      return runs.data.every(({ status }) => status === "success") ? true : undefined;
+      return runs.items.every(({ status }) => status === "success") ? true : undefined;
     });
     expect(await count()).toBe(1);
     expect(await read(first.id)).toMatchObject({ status: "succeeded", attempt: 1 });
