@@ -5,7 +5,7 @@ import pg from "pg";
 import { startEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
 import { graphileWorker } from "./graphile-worker.ts";
 import { type Figures, measure, type Sizes } from "./measure.ts";
-import { pgBoss } from "./pg-boss.ts";
+import { notifiedPgBoss, pgBoss } from "./pg-boss.ts";
 import { rainwire } from "./rainwire.ts";
 
 /** `npm run bench:queue -- [--quick] [--only=rainwire]`: the queue's two targets, beside others on the same server. */
@@ -17,7 +17,9 @@ const DURABLE = { synchronous_commit: "on", fsync: "on", full_page_writes: "on" 
 
 const isQuick = process.argv.includes("--quick");
 const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
-const contenders = [rainwire, pgBoss, graphileWorker].filter(({ name }) => !only || name.startsWith(only));
+const contenders = [rainwire, pgBoss, notifiedPgBoss, graphileWorker].filter(
+  ({ name }) => !only || name.startsWith(only),
+);
 
 async function main(): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), "rainwire-bench-"));
@@ -32,7 +34,7 @@ async function main(): Promise<number> {
     );
     const figures: Figures[] = [];
     for (const contender of contenders) {
-      const database = `bench_${contender.name}`.replace(/\W/g, "_");
+      const database = `bench_${contender.name}`.replace(/\W/g, "_").toLowerCase();
       await administer(postgres.url, `create database ${database}`);
       const url = new URL(postgres.url);
       url.pathname = `/${database}`;
