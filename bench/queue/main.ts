@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { startEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
+import { startEmbeddedPostgres, stopEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
 import { graphileWorker } from "./graphile-worker.ts";
 import { type Figures, measure, type Sizes } from "./measure.ts";
 import { notifiedPgBoss, pgBoss } from "./pg-boss.ts";
@@ -25,6 +25,14 @@ async function main(): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), "rainwire-bench-"));
   await chmod(dataDir, 0o711);
   const postgres = await startEmbeddedPostgres({ dataDir, settings: DURABLE });
+  // The server outlives this process by design, so an interrupted bench takes it along.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, async () => {
+      await stopEmbeddedPostgres(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
+      process.exit(1);
+    });
+  }
   try {
     console.log(
       `PostgreSQL ${postgres.version}, ${JSON.stringify(DURABLE)}; Node ${process.version}; ${cpus().length} cores`,
