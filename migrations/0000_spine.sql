@@ -381,6 +381,7 @@ CREATE INDEX "verification_identifier_index" ON "verification" USING btree ("ide
 CREATE INDEX "usage_packs_range_index" ON "usage_packs" USING btree ("first_id","last_id");--> statement-breakpoint
 CREATE INDEX "dead_letters_open_index" ON "dead_letters" USING btree ("tenant_id","id") WHERE replayed_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_due_index" ON "outbox" USING btree ("queue","available_at");--> statement-breakpoint
+CREATE INDEX "outbox_tenant_index" ON "outbox" USING btree ("queue",coalesce("tenant_id", '-'),"available_at");--> statement-breakpoint
 CREATE INDEX "outbox_order_index" ON "outbox" USING btree ("queue","subject","subject_version") WHERE subject is not null;--> statement-breakpoint
 CREATE INDEX "milestones_goal_index" ON "milestones" USING btree ("tenant_id","goal_id","position");--> statement-breakpoint
 CREATE INDEX "notifications_user_index" ON "notifications" USING btree ("tenant_id","user_id","id");--> statement-breakpoint

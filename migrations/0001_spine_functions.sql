@@ -171,3 +171,133 @@ create table usage_packs_default partition of usage_packs default;
 
 -- The outbox is written and deleted all the time: vacuum by rows, not by share.
 alter table outbox set (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
+--> statement-breakpoint
+
+-- Leases due messages to a process, for several queues at once; hosts/node/queue/claim.ts tells what the arguments
+-- mean. What is blocked by an earlier version of its subject is put off instead (is_blocked), so that no later claim
+-- steps over it again; the settlement of the earlier one fetches it back.
+-- The planner is held to the indexes: its statistics of a table that fills and empties all day are always wrong.
+create function rainwire_claim(
+  process integer, queues text[], rooms integer[], lease_ms integer[], floors timestamptz[], are_fair boolean[], cursors text[]
+) returns table (
+  id uuid, queue text, event_id uuid, body jsonb, tenant_id text, subject text, subject_version bigint, attempts integer,
+  created_at timestamptz, was_available_at timestamptz, tenant_rank integer, is_blocked boolean
+) language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off set enable_mergejoin = off as $$
+#variable_conflict use_column
+declare
+  most_tenants constant integer := 200;
+  taken tid[];
+  found_tids tid[];
+  has_ordered boolean;
+  found_ordered boolean;
+  tenants text[];
+  tenant text;
+  start_tenant text;
+  has_wrapped boolean;
+  room integer;
+  share integer;
+begin
+  for i in 1..cardinality(queues) loop
+    taken := '{}';
+    has_ordered := false;
+    tenants := '{}';
+    room := rooms[i];
+    if not are_fair[i] then
+      select array_agg(due.tid), bool_or(due.is_ordered) into found_tids, found_ordered from (
+        select o.ctid as tid, o.subject is not null as is_ordered from outbox o
+        where o.queue = queues[i] and o.available_at >= floors[i] and o.available_at <= now()
+        order by o.available_at limit room for update skip locked) due;
+      taken := taken || coalesce(found_tids, '{}');
+      has_ordered := coalesce(found_ordered, false);
+    else
+      -- Round the tenants that have something due, each step one skip scan, from where the last claim ended.
+      start_tenant := cursors[i];
+      tenant := start_tenant;
+      has_wrapped := false;
+      for step in 1..most_tenants loop
+        exit when cardinality(tenants) >= room;
+        select coalesce(o.tenant_id, '-') into tenant from outbox o
+          where o.queue = queues[i] and coalesce(o.tenant_id, '-') > tenant
+            and o.available_at >= floors[i] and o.available_at <= now()
+          order by coalesce(o.tenant_id, '-') limit 1;
+        if tenant is null then
+          exit when has_wrapped or start_tenant = '';
+          has_wrapped := true;
+          tenant := '';
+          continue;
+        end if;
+        exit when has_wrapped and tenant > start_tenant;
+        tenants := tenants || tenant;
+      end loop;
+      share := ceil(room::numeric / greatest(cardinality(tenants), 1));
+      foreach tenant in array tenants loop
+        exit when room <= 0;
+        select array_agg(due.tid), bool_or(due.is_ordered) into found_tids, found_ordered from (
+          select o.ctid as tid, o.subject is not null as is_ordered from outbox o
+          where o.queue = queues[i] and coalesce(o.tenant_id, '-') = tenant
+            and o.available_at >= floors[i] and o.available_at <= now()
+          order by o.available_at limit least(share, room) for update skip locked) due;
+        taken := taken || coalesce(found_tids, '{}');
+        has_ordered := has_ordered or coalesce(found_ordered, false);
+        room := room - coalesce(cardinality(found_tids), 0);
+      end loop;
+    end if;
+    continue when cardinality(taken) = 0;
+    if has_ordered then
+      -- A statement of its own: it sees what was settled before the locks above were had, and whoever settles the
+      -- earlier version after that waits for them, then fetches the row back.
+      return query
+        with blocked as (
+          select o.ctid as tid, o.subject_version - first.subject_version as behind from outbox o cross join lateral (
+            select e.subject_version from outbox e where e.queue = o.queue and e.subject = o.subject
+            order by e.subject_version limit 1) first
+          where o.ctid = any(taken) and o.subject is not null and first.subject_version < o.subject_version)
+        update outbox o set available_at = now() + interval '1 second' + least(b.behind, 60000) * interval '1 millisecond'
+        from blocked b where o.ctid = b.tid
+        returning o.id, o.queue, null::uuid, null::jsonb, o.tenant_id, o.subject, o.subject_version, o.attempts, o.created_at,
+          old.available_at, array_position(tenants, coalesce(o.tenant_id, '-')), true;
+    end if;
+    return query
+      update outbox o
+      set attempts = o.attempts + 1, available_at = now() + lease_ms[i] * interval '1 millisecond', leased_by = process
+      where o.ctid = any(taken)
+      returning o.id, o.queue, o.event_id, o.body, o.tenant_id, o.subject, o.subject_version, o.attempts, o.created_at,
+        old.available_at, array_position(tenants, coalesce(o.tenant_id, '-')), false;
+  end loop;
+end $$;
+--> statement-breakpoint
+
+-- Settles leased messages of a process; a row whose lease it lost is left alone. Answers how many successors of
+-- settled ordered messages it fetched back.
+create function rainwire_settle(process integer, ack_ids uuid[], ack_attempts integer[], settlements jsonb) returns integer language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  fetched integer := 0;
+begin
+  delete from outbox o using unnest(ack_ids, ack_attempts) as s(id, attempts)
+  where o.id = s.id and o.leased_by = process and o.attempts = s.attempts;
+  if settlements ? 'retry' then
+    update outbox o set available_at = clock_timestamp() + s."delayMs" * interval '1 millisecond', leased_by = null,
+      attempts = o.attempts - (not s."isAttemptSpent")::integer, last_error = s.error
+    from jsonb_to_recordset(settlements->'retry') as s(id uuid, attempts integer, "delayMs" float8, "isAttemptSpent" boolean, error text)
+    where o.id = s.id and o.leased_by = process and o.attempts = s.attempts;
+  end if;
+  if settlements ? 'dead' then
+    with gone as (
+      delete from outbox o
+      using jsonb_to_recordset(settlements->'dead') as s(id uuid, attempts integer, reason text, detail text)
+      where o.id = s.id and o.leased_by = process and o.attempts = s.attempts
+      returning o.tenant_id, o.queue, o.event_id, o.body, s.reason, s.detail, o.attempts)
+    insert into dead_letters (tenant_id, queue, event_id, body, reason, detail, attempts) select * from gone;
+  end if;
+  if settlements ? 'next' then
+    update outbox o set available_at = clock_timestamp()
+    from jsonb_to_recordset(settlements->'next') as s(queue text, subject text, version bigint) cross join lateral (
+      select n.id from outbox n where n.queue = s.queue and n.subject = s.subject and n.subject_version > s.version
+      order by n.subject_version limit 1) successor
+    where o.id = successor.id and o.leased_by is null;
+    get diagnostics fetched = row_count;
+  end if;
+  return fetched;
+end $$;

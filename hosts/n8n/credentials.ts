@@ -19,7 +19,7 @@ export type N8nSecrets = z.infer<typeof N8nSecrets>;
 const GENERATORS: Record<keyof N8nSecrets, () => string> = {
   N8N_SIGNING_SECRET: () => `whsec_${Buffer.from(randomBytes(24).toString("base64url"), "ascii").toString("base64")}`,
   N8N_WEBHOOK_KEY: () => randomBytes(24).toString("base64url"),
-  N8N_ERROR_KEY: () => randomBytes(24).toString("base64url"),
+  N8N_ERROR_KEY: () => `rwe_${randomBytes(24).toString("base64url")}`, // the prefix tells an instance from a tenant
 };
 
 export function secretsFile(dataDir: string): string {

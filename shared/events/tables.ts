@@ -65,6 +65,7 @@ export const outbox = pgTable(
   (t) => [
     unique("outbox_event_queue_unique").on(t.eventId, t.queue),
     index("outbox_due_index").on(t.queue, t.availableAt),
+    index("outbox_tenant_index").on(t.queue, sql`coalesce(${t.tenantId}, '-')`, t.availableAt), // whose turn it is
     index("outbox_order_index").on(t.queue, t.subject, t.subjectVersion).where(sql`subject is not null`),
   ],
 );

@@ -5,6 +5,8 @@ export interface OutgoingRequest {
   body?: string;
   /** Covers the whole exchange: name look-up, connection, answer and its body. */
   timeoutMs: number;
+  /** The operator registered this host (an n8n instance), so it may be reached although its address is private. */
+  isOperatorHost?: boolean;
   /** More of an answer than this is an error. Default 1 MiB. */
   maxResponseBytes?: number;
 }

@@ -7,7 +7,7 @@ export interface ClaimInput {
   attempt: number;
   n8nExecutionId: string;
   n8nWorkflowId?: string;
-  workflowVersion?: string;
+  workflowVersion?: string | undefined;
 }
 
 /** What the claiming workflow is to do: its work; nothing, since another run has it; or nothing, since it is done. */

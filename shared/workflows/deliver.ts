@@ -64,6 +64,7 @@ export async function deliver(
   const result = await ctx.sender.send({
     method: "POST",
     url: delivery.url,
+    isOperatorHost: true,
     timeoutMs,
     ...(await compose(ctx, delivery, event, run, instance, startedAtMs)),
   });

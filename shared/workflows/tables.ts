@@ -140,6 +140,7 @@ export const deliveries = pgTable(
   },
   (t) => [
     uniqueIndex("deliveries_execution_unique").on(t.executionId),
+    index("deliveries_list_index").on(t.tenantId, t.createdAt, t.id),
     foreignKey({
       name: "deliveries_execution_fk",
       columns: [t.tenantId, t.executionId],

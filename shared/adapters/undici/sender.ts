@@ -45,7 +45,8 @@ export function createSender({ allowedHosts, connectionsPerHost = 64 }: SenderOp
       const url = parseUrl(outgoing.url);
       if (!url) return { kind: "refused", reason: "the URL is not http or https, or carries credentials" };
       const deadline = AbortSignal.timeout(outgoing.timeoutMs);
-      const isAllowed = allowed.has(url.hostname.toLowerCase()) || allowed.has(url.host.toLowerCase());
+      const isAllowed =
+        outgoing.isOperatorHost || allowed.has(url.hostname.toLowerCase()) || allowed.has(url.host.toLowerCase());
       const resolution = await resolveOnce(url, isAllowed, deadline);
       if ("refused" in resolution) return { kind: "refused", reason: resolution.refused };
       if ("failed" in resolution) return { kind: "failed", reason: resolution.failed };

@@ -1,0 +1,12 @@
+import { serveEdge } from "#shared/http/serve-edge.ts";
+import { Service } from "#shared/raindrop/handlers.ts";
+import { createApi } from "./app.ts";
+import type { Env } from "./raindrop.gen.ts";
+
+const api = createApi();
+
+export default class extends Service<Env> {
+  async fetch(request: Request): Promise<Response> {
+    return await serveEdge(api, request, this.env, this.ctx);
+  }
+}

@@ -1,0 +1,20 @@
+import { createEdge, sealEdge } from "#shared/http/create-edge.ts";
+import type { Edge } from "#shared/http/edge.ts";
+import { registerGetOpenApi } from "#shared/http/openapi.ts";
+import { registerCheckHealth } from "./check-health.ts";
+import { registerListInstances } from "./list-instances.ts";
+import { registerPutInstance } from "./put-instance.ts";
+import { registerReadUsage } from "./read-usage.ts";
+
+const TITLE = { title: "Rainwire operations", description: "What operators and n8n manage: instances, usage, health." };
+
+/** The service of operators, sealed. */
+export function createOps(): Edge {
+  const edge = createEdge();
+  registerListInstances(edge);
+  registerPutInstance(edge);
+  registerReadUsage(edge);
+  registerCheckHealth(edge);
+  registerGetOpenApi(edge, TITLE, ({ publicUrl }) => `${publicUrl}/ops`);
+  return sealEdge(edge);
+}

@@ -1,0 +1,35 @@
+import { drizzle } from "drizzle-orm/node-postgres";
+import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
+import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
+import { createPool } from "#shared/adapters/postgres/pool.ts";
+import { postgresSignals } from "#shared/adapters/postgres/signals.ts";
+import { createSender } from "#shared/adapters/undici/sender.ts";
+import type { Adapters } from "#shared/runtime/adapters.ts";
+import type { Config } from "#shared/runtime/config.ts";
+
+/** Connections of the pool. PostgreSQL is on the same machine or near, so few are enough. */
+const POOL_SIZE = 16;
+
+/** What `#adapters` is on Node. */
+export async function openAdapters(config: Config, onError: (error: Error) => void): Promise<Adapters> {
+  const pool = createPool({ connectionString: config.databaseUrl, applicationName: "rainwire", max: POOL_SIZE });
+  const signals = await postgresSignals({
+    connectionString: config.databaseUrl,
+    applicationName: "rainwire-signals",
+    onError,
+  });
+  const sender = createSender({ allowedHosts: config.allowedHosts });
+  return {
+    database: postgresDatabase(pool),
+    signals,
+    sender,
+    n8n: n8nLookups(sender),
+    drizzle: drizzle(pool),
+    hasTransactions: true,
+    async close() {
+      await signals.close();
+      await sender.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { join, resolve } from "node:path";
+import { announce } from "./announce.ts";
+import { startHost } from "./start-host.ts";
+
+const HELP = `npm start
+
+Runs what raindrop.manifest declares in this process.
+
+  DATABASE_URL       PostgreSQL to use; absent: an embedded one, its data in RAINWIRE_DATA_DIR
+  PORT               port to listen on (8787)
+  HOST               address to listen on (127.0.0.1)
+  PUBLIC_URL         where consumers reach it (http://127.0.0.1:<PORT>)
+  HOOKS_URL          where n8n calls back (<PUBLIC_URL>/hooks)
+  N8N_URL            an n8n of your own, with N8N_API_KEY; absent: the one that \`npm run n8n\` starts
+  RAINWIRE_DATA_DIR  data directory (.rainwire)
+  LOG_LEVEL          debug, info, warn or error (info)
+
+Each may also stand in .env. \`npm run doctor\` says what is configured, reachable and behind.
+`;
+
+const rootDir = resolve(import.meta.dirname, "../..");
+
+async function main(): Promise<void> {
+  if (process.argv.includes("--help")) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const dataDir = resolve(process.env.RAINWIRE_DATA_DIR || join(rootDir, ".rainwire"));
+  const host = await startHost({
+    rootDir,
+    dataDir,
+    processEnv: process.env,
+    ...(process.env.HOST ? { hostname: process.env.HOST } : {}),
+  });
+  const leave = (signal: NodeJS.Signals) => {
+    process.stderr.write(`${signal}: finishing what is under way\n`);
+    host.stop().then(() => process.exit(0), fail);
+  };
+  process.once("SIGINT", leave);
+  process.once("SIGTERM", leave);
+  await announce(host, dataDir);
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,129 @@
+import type pg from "pg";
+import type { Leased } from "./claim.ts";
+import type { QueueLog, Settlement } from "./message.ts";
+
+/** A settlement with nothing left to decide. */
+export type Decided =
+  | { outcome: "ack" }
+  | { outcome: "retry"; delayMs: number; error: string | null; isAttemptSpent: boolean }
+  | Extract<Settlement, { outcome: "dead" }>;
+
+export interface Settler {
+  settle(message: Leased, decided: Decided): void;
+  /** Messages settled but not yet so in the database. */
+  readonly pendingCount: number;
+  /** Resolves when everything is written, or after `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+export interface SettlerOptions {
+  pool: pg.Pool;
+  processId: number;
+  log: QueueLog;
+  /** Hears of the messages that are settled now, and whether a successor of one of them can be claimed. */
+  onSettled(messages: Leased[], hasSuccessors: boolean): void;
+}
+
+interface Entry {
+  message: Leased;
+  decided: Decided;
+}
+
+const MOST_PER_STATEMENT = 5000;
+
+/**
+ * Writes settlements. One statement is under way at a time and takes with it whatever was settled since the last: alone
+ * a settlement leaves at once, in a crowd hundreds share a commit. Tries again until PostgreSQL is back.
+ */
+export function createSettler({ pool, processId, log, onSettled }: SettlerOptions): Settler {
+  let waiting: Entry[] = [];
+  let underWay: Entry[] = [];
+  let flushing: Promise<void> | undefined;
+  let isHopeless = false;
+
+  async function flush(): Promise<void> {
+    await Promise.resolve(); // whatever the same handler call settles travels along
+    while (waiting.length > 0 && !isHopeless) {
+      underWay = waiting.slice(0, MOST_PER_STATEMENT);
+      waiting = waiting.slice(MOST_PER_STATEMENT);
+      const fetched = await write(underWay);
+      const settled = underWay.map((entry) => entry.message);
+      underWay = [];
+      if (fetched !== undefined) onSettled(settled, fetched > 0);
+    }
+    flushing = undefined;
+  }
+
+  async function write(entries: Entry[]): Promise<number | undefined> {
+    const values = toParameters(processId, entries);
+    for (let waitMs = 50, isLogged = false; !isHopeless; waitMs = Math.min(waitMs * 2, 1000)) {
+      try {
+        const { rows } = await pool.query<{ fetched: number }>({
+          name: "rainwire_settle",
+          text: "select rainwire_settle($1, $2, $3, $4) as fetched",
+          values,
+        });
+        return rows[0]?.fetched ?? 0;
+      } catch (error) {
+        if (!isLogged) log.warn("queue: settlements wait until PostgreSQL takes them", { error: String(error) });
+        isLogged = true;
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+    return undefined;
+  }
+
+  return {
+    settle(message, decided) {
+      waiting.push({ message, decided });
+      flushing ??= flush();
+    },
+    get pendingCount() {
+      return waiting.length + underWay.length;
+    },
+    async drain(timeoutMs) {
+      let timer: NodeJS.Timeout | undefined;
+      const timeout = new Promise<void>((resolve) => {
+        timer = setTimeout(() => {
+          isHopeless = true;
+          resolve();
+        }, timeoutMs);
+      });
+      await Promise.race([flushing, timeout]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** What jsonb takes: neither NUL nor half a surrogate pair. */
+const storable = (text: string | null | undefined) => text?.replaceAll("\u0000", "").toWellFormed() ?? null;
+
+function toParameters(processId: number, entries: Entry[]): unknown[] {
+  const ackIds: string[] = [];
+  const ackAttempts: number[] = [];
+  const retry: object[] = [];
+  const dead: object[] = [];
+  const next: object[] = [];
+  for (const { message, decided } of entries) {
+    const { id, attempts, queue, subject, subjectVersion } = message;
+    switch (decided.outcome) {
+      case "ack":
+        ackIds.push(id);
+        ackAttempts.push(attempts);
+        break;
+      case "retry":
+        retry.push({ ...decided, id, attempts, error: storable(decided.error) });
+        break;
+      case "dead":
+        dead.push({ id, attempts, reason: storable(decided.reason), detail: storable(decided.detail) });
+        break;
+    }
+    if (subject !== null && decided.outcome !== "retry") next.push({ queue, subject, version: subjectVersion });
+  }
+  const others = {
+    ...(retry.length > 0 && { retry }),
+    ...(dead.length > 0 && { dead }),
+    ...(next.length > 0 && { next }),
+  };
+  return [processId, ackIds, ackAttempts, JSON.stringify(others)];
+}

@@ -1,0 +1,232 @@
+import { randomInt } from "node:crypto";
+import { join } from "node:path";
+import pg from "pg";
+import { loadManifest } from "#hosts/manifest/load.ts";
+import type { Manifest } from "#hosts/manifest/manifest.ts";
+import type { FirstAccount } from "#shared/accounts/first-run.ts";
+import { ensureFirstAccount } from "#shared/accounts/first-run.ts";
+import { createPool } from "#shared/adapters/postgres/pool.ts";
+import { createUsageWriter, type UsageWriter } from "#shared/costs/usage-writer.ts";
+import { keepHistory } from "#shared/events/keep-history.ts";
+import { registerSubscriptions } from "#shared/events/subscribe.ts";
+import { jsonLogger, type LogLevel } from "#shared/kernel/logger.ts";
+import { createInstance } from "#shared/runtime/create-instance.ts";
+import type { Instance } from "#shared/runtime/instance.ts";
+import { connectN8n } from "./connect-n8n.ts";
+import { consumerOf } from "./consumers.ts";
+import { readEnvironment, resolveEnv } from "./environment.ts";
+import { envFor, type LoadedHandler, loadHandlers } from "./handlers.ts";
+import { memoryKvCache } from "./kv-cache.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "./postgres/embedded.ts";
+import { migrate } from "./postgres/migrate.ts";
+import { outboxQueue } from "./queue/outbox-queue.ts";
+import { startQueueEngine } from "./queue/start-queue-engine.ts";
+import type { Background } from "./run-invocation.ts";
+import { scheduleTasks } from "./schedule-tasks.ts";
+import { hostSecrets } from "./secrets.ts";
+import { type HttpServer, serveHttp } from "./serve-http.ts";
+import { type RunningService, runningService, serviceStub } from "./services.ts";
+
+export interface HostOptions {
+  /** Where `raindrop.manifest`, the handlers, `migrations/` and `.env` lie. */
+  rootDir: string;
+  /** Where the embedded database and the host's secrets live. */
+  dataDir: string;
+  processEnv: NodeJS.ProcessEnv;
+  /** Default: PORT, else 8787. */
+  port?: number;
+  hostname?: string;
+  /** Gets each log line. Default: standard output. */
+  writeLog?: (line: string) => void;
+}
+
+export interface Host {
+  url: string;
+  instance: Instance;
+  manifest: Manifest;
+  /** Whether the database is the embedded one. */
+  isEmbedded: boolean;
+  /** Present on the very first run only: what to try it with. */
+  firstAccount: FirstAccount | null;
+  isLeader(): boolean;
+  /** Takes nothing new, finishes what is under way and writes what is left. */
+  stop(): Promise<void>;
+}
+
+const ROOT_SERVICE = "api";
+const DRAIN_MS = 40_000;
+
+/** Runs what the manifest declares in this process. Throws, saying what to mend, before anything is served. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { rootDir, dataDir } = options;
+  const environment = readEnvironment(options);
+  const level = (environment.LOG_LEVEL ?? "info") as LogLevel; // safe: checked with the rest of the env below
+  const levels: LogLevel[] = ["debug", "info", "warn", "error"];
+  const log = jsonLogger(
+    options.writeLog ?? ((line) => process.stdout.write(`${line}\n`)),
+    (each) => levels.indexOf(each) >= levels.indexOf(level),
+  );
+  const manifest = loadManifest(join(rootDir, "raindrop.manifest"), (warning) => log.warn(warning));
+  const handlers = await loadHandlers(manifest, rootDir);
+  const secrets = hostSecrets(dataDir);
+
+  const embedded = environment.DATABASE_URL
+    ? undefined
+    : await startEmbeddedPostgres({ dataDir: join(dataDir, "postgres") });
+  const databaseUrl = environment.DATABASE_URL || embedded?.url || "";
+  const port = options.port ?? Number(environment.PORT ?? 8787);
+  const undo: (() => Promise<unknown>)[] = embedded ? [() => embedded.stop()] : [];
+  try {
+    const env = resolveEnv(manifest, {
+      ...options,
+      provided: { DATABASE_URL: databaseUrl, PUBLIC_URL: `http://127.0.0.1:${port}`, ...secrets },
+    });
+    await prepareDatabase(databaseUrl, rootDir, log.info);
+    return await run({ ...options, port, env, environment, manifest, handlers, secrets, embedded, log, undo });
+  } catch (error) {
+    for (const step of undo.reverse()) await step().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function prepareDatabase(connectionString: string, rootDir: string, say: (text: string) => void): Promise<void> {
+  const client = new pg.Client({ connectionString, application_name: "rainwire-migrate" });
+  await client.connect();
+  try {
+    const { applied } = await migrate(client, join(rootDir, "migrations"));
+    if (applied.length > 0) say(`applied migrations: ${applied.join(", ")}`);
+  } finally {
+    await client.end();
+  }
+}
+
+interface Prepared extends HostOptions {
+  port: number;
+  env: Record<string, string>;
+  environment: NodeJS.Dict<string>;
+  manifest: Manifest;
+  handlers: LoadedHandler[];
+  secrets: ReturnType<typeof hostSecrets>;
+  embedded: EmbeddedPostgres | undefined;
+  log: ReturnType<typeof jsonLogger>;
+  /** What to do, last first, to stop. */
+  undo: (() => Promise<unknown>)[];
+}
+
+async function run(prepared: Prepared): Promise<Host> {
+  const { env, environment, manifest, handlers, secrets, dataDir, embedded, log, undo } = prepared;
+  const processId = randomInt(1, 2 ** 31 - 1);
+  const background: Background = new Set();
+  let usage: UsageWriter | undefined;
+  const instance = await createInstance(env, { log, usage: { record: (record) => usage?.record(record) } });
+  undo.push(() => instance.close());
+  const { database, signals, config } = instance;
+  await keepHistory(database);
+
+  const kvCaches = new Map(manifest.kvCaches.map(({ name }) => [name, memoryKvCache()]));
+  const services = new Map<string, RunningService>();
+  const envOf = (declaration: LoadedHandler["declaration"]): object =>
+    envFor(manifest, declaration, {
+      env,
+      queue: (name) => outboxQueue(database, signals, name),
+      kvCache: (name) => kvCaches.get(name) ?? memoryKvCache(),
+      stub: (name) =>
+        serviceStub(
+          () => services.get(name) ?? fail(name),
+          () => instance,
+          background,
+        ),
+    });
+  const envs = new Map(handlers.map(({ declaration }) => [declaration, envOf(declaration)]));
+  for (const { declaration, Handler } of handlers) {
+    if (declaration.kind !== "service") continue;
+    services.set(
+      declaration.name,
+      runningService(declaration, Handler, () => envs.get(declaration) ?? {}),
+    );
+  }
+
+  const observers = handlers.flatMap(({ declaration, Handler, subscription }) =>
+    declaration.kind === "observer" && declaration.source.kind === "queue" && subscription
+      ? [
+          {
+            declaration,
+            Handler,
+            subscription,
+            queue: declaration.source.queue,
+            env: envs.get(declaration) ?? {},
+            instance,
+            background,
+          },
+        ]
+      : [],
+  );
+  await registerSubscriptions(database, observers);
+  const firstAccount = await ensureFirstAccount({ auth: instance.auth, database });
+  const disconnectN8n = await connectN8n({ instance, secrets, dataDir, environment });
+  undo.push(async () => disconnectN8n());
+
+  const settlements = createPool({ connectionString: config.databaseUrl, applicationName: "rainwire-queue", max: 4 });
+  undo.push(() => settlements.end());
+  const engine = await startQueueEngine({
+    pool: settlements,
+    connectionString: config.databaseUrl,
+    signals,
+    consumers: observers.map(consumerOf),
+    log,
+    processId,
+  });
+  usage = createUsageWriter({
+    db: database,
+    processId,
+    processCpuMs: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
+    onError: (error) => log.warn("usage records wait to be written", { error: String(error) }),
+  });
+  undo.push(async () => {
+    await engine.stop({ timeoutMs: DRAIN_MS });
+    await Promise.allSettled([...background]);
+    await usage?.close();
+  });
+
+  const tasks = handlers.flatMap(({ declaration, Handler }) =>
+    declaration.kind === "task" ? [{ declaration, Handler, env: envs.get(declaration) ?? {} }] : [],
+  );
+  const scheduler = scheduleTasks(config.databaseUrl, tasks, instance, background);
+  undo.push(() => scheduler.stop());
+
+  const http: HttpServer = await serveHttp({
+    instance,
+    services: new Map([...services].filter(([, service]) => service.isPublic)),
+    rootService: ROOT_SERVICE,
+    background,
+    hostname: prepared.hostname ?? "127.0.0.1",
+    port: prepared.port,
+  });
+  undo.push(() => http.close());
+
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) {
+      await step().catch((error: unknown) => log.error("a step of the stop failed", { error: String(error) }));
+    }
+  };
+  return {
+    url: http.url,
+    instance,
+    manifest,
+    isEmbedded: embedded !== undefined,
+    firstAccount,
+    isLeader: () => scheduler.isLeader(),
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+function fail(name: string): never {
+  throw new Error(`There is no service ${name}.`);
+}

@@ -1,0 +1,109 @@
+import type { Database } from "#shared/database/database.ts";
+import { json, sql } from "#shared/database/sql.ts";
+import { uuidv7 } from "#shared/kernel/id.ts";
+import { packRecord } from "./usage-pack.ts";
+import type { UsageRecord, UsageSink } from "./usage-record.ts";
+
+export interface UsageWriter extends UsageSink {
+  /** Writes what is left. */
+  close(): Promise<void>;
+}
+
+export interface UsageWriterOptions {
+  db: Database;
+  /** The host's row in `host_processes`. */
+  processId: number;
+  /** CPU that the process has used so far, user and system, in ms; undefined where it cannot be read. */
+  processCpuMs?: () => number;
+  onError(error: unknown): void;
+}
+
+/** A crash loses the records of the last second, or of the last thousand invocations if those were quicker. */
+export const FLUSH_MS = 1_000;
+const PACK_RECORDS = 1_000;
+/** When the database is away, records wait in memory up to this many; then the oldest packs go, and the gap shows. */
+const MOST_WAITING = 200_000;
+
+/**
+ * Writes usage records in packs off the hot path, each with its place in the process's sequence, and beside them how
+ * many invocations the process has served: a lost pack shows as a gap between the two.
+ */
+export function createUsageWriter({ db, processId, processCpuMs, onError }: UsageWriterOptions): UsageWriter {
+  let waiting: UsageRecord[] = [];
+  let served = 0;
+  let written = 0;
+  let cpuAtPackMs = processCpuMs?.() ?? 0;
+  let writing: Promise<void> = Promise.resolve();
+  let isClosed = false;
+  const timer = setInterval(flush, FLUSH_MS);
+
+  function flush(): Promise<void> {
+    writing = writing.then(write);
+    return writing;
+  }
+
+  async function write(): Promise<void> {
+    const served_ = served;
+    while (waiting.length > 0) {
+      const pack = waiting.slice(0, PACK_RECORDS);
+      try {
+        await writePack(pack, written);
+      } catch (error) {
+        onError(error);
+        const tooMany = Math.max(0, waiting.length - MOST_WAITING);
+        if (tooMany > 0) {
+          waiting = waiting.slice(tooMany);
+          written += tooMany;
+        }
+        return;
+      }
+      waiting = waiting.slice(pack.length);
+      written += pack.length;
+    }
+    await db
+      .query(
+        sql`update host_processes set served_count = ${served_}, seen_at = now(),
+          stopped_at = case when ${isClosed} then now() else stopped_at end where id = ${processId}`,
+      )
+      .catch(onError);
+  }
+
+  async function writePack(pack: readonly UsageRecord[], firstSequence: number): Promise<void> {
+    estimateCpu(pack);
+    const ids = pack.map((record) => record.id).sort();
+    await db.query(sql`
+      insert into usage_packs (id, process_id, first_sequence, record_count, first_id, last_id, records)
+      values (${uuidv7()}, ${processId}, ${firstSequence}, ${pack.length}, ${ids[0] ?? null}, ${ids.at(-1) ?? null},
+        ${json(pack.map(packRecord))})`);
+  }
+
+  /**
+   * One thread serves many invocations at once, so CPU cannot be read per invocation. What the process used since the
+   * last pack is shared out by each record's operations (itself, its statements, its calls): hence `estimated`.
+   */
+  function estimateCpu(pack: readonly UsageRecord[]): void {
+    if (!processCpuMs || pack.some((record) => record.cpuMs !== null)) return;
+    const nowMs = processCpuMs();
+    const usedMs = nowMs - cpuAtPackMs;
+    cpuAtPackMs = nowMs;
+    const weightOf = (record: UsageRecord) => 1 + record.sqlStatements + record.outgoingCalls;
+    const weight = pack.reduce((sum, record) => sum + weightOf(record), 0);
+    for (const record of pack) {
+      record.cpuMs = (usedMs * weightOf(record)) / weight;
+      record.cpuEvidence = "estimated";
+    }
+  }
+
+  return {
+    record(usage) {
+      served += 1;
+      waiting.push(usage);
+      if (waiting.length % PACK_RECORDS === 0) flush();
+    },
+    async close() {
+      clearInterval(timer);
+      isClosed = true;
+      await flush();
+    },
+  };
+}

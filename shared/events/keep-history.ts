@@ -1,0 +1,25 @@
+import type { Database } from "#shared/database/database.ts";
+import { sql } from "#shared/database/sql.ts";
+
+const DAYS_AHEAD = 7;
+
+/** How long each kind of history is kept, in days. */
+export const RETENTION_DAYS = {
+  events: 90,
+  delivery_attempts: 30,
+  usage_packs: 400, // a year and the month that finance closes after it
+} as const;
+
+/** Idempotency keys are promised for a day; a week is kindness. */
+const IDEMPOTENCY_DAYS = 7;
+
+/** Makes the next days' partitions and drops what has outlived its retention. */
+export async function keepHistory(db: Database): Promise<void> {
+  await db.query(sql`select rainwire_make_partitions(${DAYS_AHEAD}::int)`);
+  for (const [table, days] of Object.entries(RETENTION_DAYS)) {
+    await db.query(sql`select rainwire_drop_partitions(${table}, now() - ${days}::int * interval '1 day')`);
+  }
+  await db.query(
+    sql`delete from idempotency_keys where created_at < now() - ${IDEMPOTENCY_DAYS}::int * interval '1 day'`,
+  );
+}

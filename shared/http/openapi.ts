@@ -1,0 +1,52 @@
+import { z } from "@hono/zod-openapi";
+import { defineRoute, type Edge } from "./edge.ts";
+import { jsonAnswer } from "./schemas.ts";
+
+export interface ApiTitle {
+  title: string;
+  description: string;
+}
+
+export type OpenApiDocument = ReturnType<Edge["getOpenAPI31Document"]>;
+
+/** The OpenAPI 3.1 document of an edge's routes. */
+export function openApiOf(edge: Edge, { title, description }: ApiTitle, serverUrl: string): OpenApiDocument {
+  return edge.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: { title, description, version: "1" },
+    servers: [{ url: serverUrl }],
+  });
+}
+
+export const getOpenApiRoute = defineRoute({
+  operationId: "getOpenApi",
+  summary: "This description, as OpenAPI 3.1",
+  tags: ["About"],
+  scope: "public",
+  method: "get",
+  path: "/openapi.json",
+  responses: { 200: jsonAnswer(z.record(z.string(), z.unknown()), "The OpenAPI document.") },
+});
+
+/** Serves the edge's own OpenAPI document at `/openapi.json`. */
+export function registerGetOpenApi(edge: Edge, title: ApiTitle, serverUrlOf: ServerUrl): void {
+  const { openAPIRegistry: registry } = edge;
+  registry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    description: "An API key, a session's token or JWT, or the token of a workflow run.",
+  });
+  registry.registerComponent("securitySchemes", "apiKey", { type: "apiKey", in: "header", name: "x-api-key" });
+  registry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: "better-auth.session_token",
+    description: "The cookie of a signed-in browser.",
+  });
+  edge.openapi(getOpenApiRoute, (c) => {
+    const document: object = openApiOf(edge, title, serverUrlOf(c.get("ctx")));
+    return c.json(document as Record<string, never>, 200); // safe: OpenAPI is JSON
+  });
+}
+
+export type ServerUrl = (urls: { readonly publicUrl: string; readonly hooksUrl: string }) => string;

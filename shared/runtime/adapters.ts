@@ -1,0 +1,17 @@
+import type { AuthOptions } from "#shared/accounts/auth.ts";
+import type { Database } from "#shared/database/database.ts";
+import type { Signals } from "#shared/events/signals.ts";
+import type { Sender } from "#shared/webhooks/sender.ts";
+import type { N8nPort } from "#shared/workflows/n8n-port.ts";
+
+/** What each host's `#adapters` opens from the config. */
+export interface Adapters {
+  readonly database: Database;
+  readonly signals: Signals;
+  readonly sender: Sender;
+  readonly n8n: N8nPort;
+  readonly drizzle: AuthOptions["drizzle"];
+  /** The driver has interactive transactions, which better-auth uses where they are. */
+  readonly hasTransactions: boolean;
+  close(): Promise<void>;
+}
