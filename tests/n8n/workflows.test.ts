@@ -174,7 +174,7 @@ describe("a delivery", () => {
 describe("planning-agent", () => {
   it("claims, plans the steps of the description, and reports", async () => {
     hooks.answer(`GET /v1/goals/${GOAL_ID}`, goal);
-    hooks.answer(`POST /v1/goals/${GOAL_ID}/milestones`, { items: [] }, 201);
+    hooks.answer(`POST /v1/goals/${GOAL_ID}/milestones`, { items: [] });
     hooks.answer(`PUT /v1/goals/${GOAL_ID}/phase`, goal);
     const input = { action: "goal.create", userId: "user_1", goalId: GOAL_ID, title: goal.title, context: {} };
     const { claim, work, outcome, n8nExecutionId } = await run("planning-agent", "goal.create", input, 2);
@@ -224,8 +224,8 @@ describe("execution-agent", () => {
     hooks.answer(`GET /v1/goals/${GOAL_ID}`, underWay);
     hooks.answer(`PATCH /v1/goals/${GOAL_ID}/milestones/${SECOND}`, {});
     hooks.answer(`PUT /v1/goals/${GOAL_ID}/progress`, {});
-    hooks.answer("POST /v1/interactions", {}, 201);
-    const { executionId, work, outcome } = await run("execution-agent", "task.execute", {
+    hooks.answer("POST /v1/interactions", {});
+    const { work, outcome } = await run("execution-agent", "task.execute", {
       action: "task.execute",
       userId: "user_1",
       goalId: GOAL_ID,
@@ -241,7 +241,7 @@ describe("execution-agent", () => {
       [
         "POST /v1/interactions",
         {
-          key: `${executionId}:note`,
+          key: "note",
           userId: "user_1",
           goalId: GOAL_ID,
           kind: "review",
@@ -264,9 +264,9 @@ describe("reflection-agent", () => {
       averageRating: 4.5,
     });
     hooks.answer(`PUT /v1/goals/${GOAL_ID}/progress`, {});
-    hooks.answer("POST /v1/interactions", {}, 201);
+    hooks.answer("POST /v1/interactions", {});
     const changed = { ...underWay.milestones[0], version: 2, changed: ["status"] };
-    const { executionId, work, outcome } = await run("reflection-agent", "milestone.updated", changed);
+    const { work, outcome } = await run("reflection-agent", "milestone.updated", changed);
     expect(work).toEqual([
       `GET /v1/goals/${GOAL_ID}`,
       `GET /v1/goals/${GOAL_ID}/feedback`,
@@ -274,7 +274,7 @@ describe("reflection-agent", () => {
       [
         "POST /v1/interactions",
         {
-          key: `${executionId}:review`,
+          key: "review",
           userId: "user_1",
           goalId: GOAL_ID,
           kind: "review",
@@ -304,15 +304,15 @@ describe("goal-checking-agent", () => {
 
 describe("integration-agent-v2", () => {
   it("records a service that was asked for, without its secrets", async () => {
-    hooks.answer("POST /v1/interactions", {}, 201);
+    hooks.answer("POST /v1/interactions", {});
     const settings = { calendar: "work", apiKey: "k-123" };
     const input = { action: "service.activate", userId: "user_1", service: "calendar", settings, context: {} };
-    const { executionId, work, outcome } = await run("integration-agent-v2", "service.activate", input);
+    const { work, outcome } = await run("integration-agent-v2", "service.activate", input);
     expect(work).toEqual([
       [
         "POST /v1/interactions",
         {
-          key: `${executionId}:service`,
+          key: "service",
           userId: "user_1",
           kind: "service",
           content: 'The service “calendar” was requested with {"calendar":"work","apiKey":"(hidden)"}.',
@@ -323,7 +323,7 @@ describe("integration-agent-v2", () => {
   });
 
   it("records an action that has no workflow of its own", async () => {
-    hooks.answer("POST /v1/interactions", {}, 201);
+    hooks.answer("POST /v1/interactions", {});
     const input = { action: "habit.track", userId: "user_1", goalId: GOAL_ID, context: {} };
     const { work, outcome } = await run("integration-agent-v2", "habit.track", input);
     expect(work).toMatchObject([
@@ -337,9 +337,9 @@ describe("journey-analyzer", () => {
   it("writes the phase and answers the user", async () => {
     hooks.answer(`GET /v1/goals/${GOAL_ID}`, underWay);
     hooks.answer(`PUT /v1/goals/${GOAL_ID}/phase`, {});
-    hooks.answer("POST /v1/interactions", {}, 201);
+    hooks.answer("POST /v1/interactions", {});
     const interactionId = randomUUID();
-    const { executionId, work, outcome } = await run("journey-analyzer", "chat.process", {
+    const { work, outcome } = await run("journey-analyzer", "chat.process", {
       action: "chat.process",
       userId: "user_1",
       goalId: GOAL_ID,
@@ -354,7 +354,7 @@ describe("journey-analyzer", () => {
       [
         "POST /v1/interactions",
         {
-          key: `${executionId}:reply`,
+          key: "reply",
           userId: "user_1",
           goalId: GOAL_ID,
           kind: "chat",
@@ -371,7 +371,7 @@ describe("journey-analyzer", () => {
 
   it("asks which goal is meant when the message names none", async () => {
     hooks.answer("GET /v1/users/user_1/goals", { items: [underWay] });
-    hooks.answer("POST /v1/interactions", {}, 201);
+    hooks.answer("POST /v1/interactions", {});
     const input = { action: "chat.process", userId: "user_1", message: "Hello", interactionId: randomUUID() };
     const { work, outcome } = await run("journey-analyzer", "chat.process", input);
     expect(work).toMatchObject([

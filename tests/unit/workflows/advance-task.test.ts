@@ -16,9 +16,15 @@ describe("Advance Task", () => {
     const task = advance([milestone(2, "pending", "2027-01-20"), milestone(1, "in_progress")], {
       milestoneId: "milestone_1",
       status: "done",
-      note: "Went well.",
+      note: " Went well. ",
     });
-    expect(task).toMatchObject({ milestoneId: "milestone_1", status: "done", progressPercent: 50, noteKind: "review" });
+    expect(task).toMatchObject({
+      milestoneId: "milestone_1",
+      status: "done",
+      progressPercent: 50,
+      note: "Went well.",
+      noteKind: "review",
+    });
     expect(task.result).toMatchObject({
       nextStep: { milestoneId: "milestone_2", title: "Step 2", dueDate: "2027-01-20" },
       suggestion: "Start “Step 2” by 2027-01-20.",

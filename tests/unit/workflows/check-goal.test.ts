@@ -35,6 +35,11 @@ describe("Check Goal", () => {
     expect(checked.validation.isValid).toBe(isValid);
   });
 
+  it("finds no more than the goal can take", () => {
+    const late = Array.from({ length: 250 }, (_, i) => milestone(i + 1, "pending", "2026-12-31"));
+    expect(codesOf(check({ milestones: late }))).toHaveLength(200);
+  });
+
   it("measures by number words, and by the description", () => {
     expect(codesOf(check({ title: "Run twice as far, every week" }))).toEqual([]);
     expect(codesOf(check({ title: "Become a better runner", description: "10 km in an hour" }))).toEqual([]);
