@@ -18,7 +18,7 @@ export interface Scheduler {
 }
 
 /** Key of the advisory lock that the leader holds: of all processes one ticks. */
-const LEADER_LOCK = 7_261_696_001;
+export const LEADER_LOCK = 7_261_696_001;
 const CONTEND_MS = 2_000;
 /** A task has five minutes (facts of the platform); the scheduler does not wait longer when it stops. */
 const LONGEST_STOP_MS = 10_000;
