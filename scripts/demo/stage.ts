@@ -1,8 +1,8 @@
 import { createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { credentialsFor } from "#hosts/n8n/credentials.ts";
+import { freePort } from "#hosts/n8n/free-port.ts";
 import { installN8n } from "#hosts/n8n/install.ts";
 import { type N8n, startN8n } from "#hosts/n8n/n8n.ts";
 import { rewriteHooksUrl } from "#hosts/n8n/rewrite-hooks-url.ts";
@@ -59,15 +59,4 @@ export async function openStage(rootDir: string): Promise<Stage> {
       log.end();
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -100,7 +100,7 @@ export const receiveDelivery = (workflowId: string, firstWorkStep: string): Step
     parameters: {
       mode: "raw",
       jsonOutput: expression(
-        `JSON.stringify((({ executionid, attempt, trigger, callbackurl }) => ({ executionId: executionid, attempt, trigger, hooksUrl: callbackurl, authorization: 'Bearer ' + ${outputOf("Receive Delivery")}.headers['x-rainwire-token'] }))(JSON.parse(${outputOf("Read Raw Body")}.raw)))`,
+        `JSON.stringify((({ executionid, attempt, trigger, callbackurl }) => ({ executionId: executionid, attempt, trigger, hooksUrl: callbackurl, authorization: 'Bearer ' + ${outputOf("Receive Delivery")}.headers['x-rainwire-token'], traceparent: ${outputOf("Receive Delivery")}.headers.traceparent ?? '' }))(JSON.parse(${outputOf("Read Raw Body")}.raw)))`,
       ),
       options: {},
     },

@@ -1,6 +1,6 @@
 import type { AgentDefinition } from "./build-workflow.ts";
 import { ABOUT_GOAL, goalPath, readGoal, writeProgress } from "./goal-steps.ts";
-import { COMPLETE, call, code, decide, EXECUTION_ID, INPUT, outputOf } from "./steps.ts";
+import { COMPLETE, call, code, decide, INPUT, outputOf } from "./steps.ts";
 
 const TASK = outputOf("Advance Task");
 
@@ -31,7 +31,7 @@ Driven by \`task.execute\`.`,
       {
         method: "POST",
         path: "'/v1/interactions'",
-        body: `{ key: ${EXECUTION_ID} + ':note', userId: ${INPUT}.userId, goalId: ${INPUT}.goalId, kind: ${TASK}.noteKind, content: ${TASK}.note }`,
+        body: `{ key: 'note', userId: ${INPUT}.userId, goalId: ${INPUT}.goalId, kind: ${TASK}.noteKind, content: ${TASK}.note }`,
       },
       { next: COMPLETE },
     ),

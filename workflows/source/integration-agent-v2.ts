@@ -1,5 +1,5 @@
 import type { AgentDefinition } from "./build-workflow.ts";
-import { COMPLETE, call, code, EXECUTION_ID, INPUT, outputOf, route } from "./steps.ts";
+import { COMPLETE, call, code, INPUT, outputOf, route } from "./steps.ts";
 
 const SERVICE = "$('Describe Service')";
 const DESCRIBED = `(${SERVICE}.isExecuted ? ${SERVICE} : $('Describe Other Action')).first().json`;
@@ -25,7 +25,7 @@ Driven by \`service.activate\` and the fallback \`*\`.`,
       {
         method: "POST",
         path: "'/v1/interactions'",
-        body: `{ key: ${EXECUTION_ID} + ':service', userId: ${INPUT}.userId, goalId: ${INPUT}.goalId ?? undefined, kind: 'service', content: $json.content }`,
+        body: `{ key: 'service', userId: ${INPUT}.userId, goalId: ${INPUT}.goalId ?? undefined, kind: 'service', content: $json.content }`,
       },
       { next: COMPLETE },
     ),

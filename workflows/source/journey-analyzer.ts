@@ -1,6 +1,6 @@
 import type { AgentDefinition } from "./build-workflow.ts";
 import { goalPath, WITH_CONFIG } from "./goal-steps.ts";
-import { COMPLETE, call, code, config, decide, EXECUTION_ID, INPUT, outputOf } from "./steps.ts";
+import { COMPLETE, call, code, config, decide, INPUT, outputOf } from "./steps.ts";
 
 const JOURNEY = outputOf("Find Phase");
 
@@ -47,7 +47,7 @@ Driven by \`chat.process\`.`,
       {
         method: "POST",
         path: "'/v1/interactions'",
-        body: `{ key: ${EXECUTION_ID} + ':reply', userId: ${INPUT}.userId, goalId: ${INPUT}.goalId ?? undefined, kind: 'chat', content: ${JOURNEY}.reply, inReplyTo: ${INPUT}.interactionId ?? undefined }`,
+        body: `{ key: 'reply', userId: ${INPUT}.userId, goalId: ${INPUT}.goalId ?? undefined, kind: 'chat', content: ${JOURNEY}.reply, inReplyTo: ${INPUT}.interactionId ?? undefined }`,
       },
       { next: COMPLETE },
     ),

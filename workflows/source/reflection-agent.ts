@@ -1,6 +1,6 @@
 import type { AgentDefinition } from "./build-workflow.ts";
 import { ABOUT_GOAL, GOAL, goalPath, readGoal, WITH_CONFIG, writeProgress } from "./goal-steps.ts";
-import { COMPLETE, call, code, config, decide, EXECUTION_ID, INPUT, outputOf } from "./steps.ts";
+import { COMPLETE, call, code, config, decide, INPUT, outputOf } from "./steps.ts";
 
 const REFLECTION = outputOf("Reflect On Goal");
 
@@ -36,7 +36,7 @@ Driven by \`progress.review\`, \`feedback.analyze\` and the event \`milestone.up
       {
         method: "POST",
         path: "'/v1/interactions'",
-        body: `{ key: ${EXECUTION_ID} + ':review', userId: ${GOAL}.userId, goalId: ${INPUT}.goalId, kind: 'review', content: ${REFLECTION}.review }`,
+        body: `{ key: 'review', userId: ${GOAL}.userId, goalId: ${INPUT}.goalId, kind: 'review', content: ${REFLECTION}.review }`,
       },
       { next: COMPLETE },
     ),

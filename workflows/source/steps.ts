@@ -29,13 +29,15 @@ interface Request {
   body?: string;
 }
 
-/** The node parameters of a call back to Rainwire with the run's token. */
+/** The node parameters of a call back to Rainwire with the run's token, in the delivery's trace. */
 export const callParameters = ({ method, path, body }: Request): object => ({
   method,
   url: expression(`${DELIVERY}.hooksUrl + ${path}`),
   sendHeaders: true,
   specifyHeaders: "keypair",
-  headerParameters: { parameters: [{ name: "authorization", value: expression(`${DELIVERY}.authorization`) }] },
+  headerParameters: {
+    parameters: ["authorization", "traceparent"].map((name) => ({ name, value: expression(`${DELIVERY}.${name}`) })),
+  },
   ...(body === undefined
     ? {}
     : { sendBody: true, contentType: "json", specifyBody: "json", jsonBody: expression(`JSON.stringify(${body})`) }),

@@ -16,7 +16,7 @@ export function advanceTask({ goal, input }) {
     milestoneId: about,
     status,
     progressPercent,
-    note: input.note ?? "",
+    note: (input.note ?? "").trim(),
     noteKind: status === "done" ? "review" : "service",
     result: {
       goalId: goal.id,

@@ -1,6 +1,9 @@
 import { byPosition, isOverdue } from "./milestones.js";
 import { findWords, wordsOf } from "./words.js";
 
+/** As many as the operation takes. */
+const MOST_FINDINGS = 200;
+
 /** What keeps a goal from being specific, measurable and timed; advice alone does not make it invalid. */
 export function checkGoal({ goal, input, config, today }) {
   const milestones = byPosition(goal.milestones);
@@ -40,7 +43,7 @@ export function checkGoal({ goal, input, config, today }) {
   const advice = wordsOf(config.adviceCodes);
   const validation = {
     isValid: findings.every(({ code }) => advice.includes(code)),
-    findings: findings.map(({ code, message }) => ({ code, message })),
+    findings: findings.slice(0, MOST_FINDINGS).map(({ code, message }) => ({ code, message })),
   };
   if (!input.milestoneId) return { validation, result: { goalId: goal.id, ...validation } };
 

@@ -1,9 +1,12 @@
 const SECRET = /secret|token|password|passwd|credential|api[-_]?key|private[-_]?key|authorization/i;
+/** An interaction holds this much with ease. */
+const MAX_LENGTH = 2_000;
 
 /** A service that was asked for, with its settings; what looks like a secret is not repeated. */
 export function describeService(input) {
   const settings = hideSecrets(input.settings ?? {});
-  const given = Object.keys(settings).length > 0 ? ` with ${JSON.stringify(settings)}` : "";
+  const text = JSON.stringify(settings);
+  const given = text === "{}" ? "" : ` with ${text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text}`;
   return {
     content: `The service “${input.service}” was requested${given}.`,
     result: { service: input.service, status: "requested", settings },

@@ -6,7 +6,7 @@ export const isOpen = ({ status }) => status === "pending" || status === "in_pro
 export function progressOf(goal, milestones) {
   const counted = milestones.filter(({ status }) => status !== "skipped");
   if (counted.length === 0) return goal.progressPercent ?? 0;
-  return Math.round((100 * counted.filter(({ status }) => status === "done").length) / counted.length);
+  return Math.round((counted.filter(({ status }) => status === "done").length / counted.length) * 100);
 }
 
 export const isOverdue = (milestone, today) =>

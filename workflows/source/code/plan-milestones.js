@@ -61,7 +61,10 @@ function findSteps(goal, { minSteps, maxSteps, stages }) {
   const bullets = lines.filter((line) => bullet.test(line)).map((line) => tidy(line.replace(bullet, "")));
   const sentences = lines.flatMap((line) => line.split(/(?<=[.!?])\s+/)).map(tidy);
   const found = [bullets, sentences].map(distinct).find((steps) => steps.length >= minSteps);
-  return (found ?? stages.split("\n").map((stage) => tidy(stage.replaceAll("{title}", goal.title)))).slice(0, maxSteps);
+  return (found ?? stages.split("\n").map((stage) => tidy(stage.replaceAll("{title}", () => goal.title)))).slice(
+    0,
+    maxSteps,
+  );
 }
 
 function tidy(text) {

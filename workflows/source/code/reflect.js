@@ -16,7 +16,7 @@ export function reflect({ goal, feedback, input, config, today }) {
       ? "There are no steps yet."
       : `${done} of ${milestones.length} steps are done (${progressPercent} %).`,
   ];
-  if (overdue.length > 0) insights.push(`Overdue: ${overdue.map(({ title }) => `“${title}”`).join(", ")}.`);
+  if (overdue.length > 0) insights.push(`Overdue: ${nameSome(overdue)}.`);
   if (pace === "behind") insights.push("The pace is behind what the target date needs.");
   if (pace === "ahead") insights.push("The pace is ahead of what the target date needs.");
   if (averageRating !== null) insights.push(`Feedback averages ${averageRating} of 5.`);
@@ -31,6 +31,12 @@ export function reflect({ goal, feedback, input, config, today }) {
     review: insights.join(" "),
     result: { goalId: goal.id, progressPercent, pace, overdue: overdue.length, averageRating, sentiment, insights },
   };
+}
+
+function nameSome(milestones) {
+  const named = milestones.slice(0, 3).map(({ title }) => `“${title}”`);
+  const more = milestones.length - named.length;
+  return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
 }
 
 /** Progress against the share of time gone between the goal's making and its target date. */
