@@ -22,7 +22,7 @@ export const createApiKeyRoute = defineRoute({
   scope: "keys:manage",
   method: "post",
   path: "/v1/api-keys",
-  request: jsonBody(NewApiKey.openapi("NewApiKey")),
+  request: jsonBody(z.object(NewApiKey.shape).openapi("NewApiKey")),
   responses: { 201: jsonAnswer(MadeApiKey, "The key, this once.") },
 });
 

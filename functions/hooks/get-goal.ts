@@ -1,4 +1,3 @@
-import { z } from "@hono/zod-openapi";
 import { progressOf } from "#shared/goals/goal-progress.ts";
 import { readGoal } from "#shared/goals/read-goal.ts";
 import { runOf } from "#shared/http/caller.ts";
@@ -7,7 +6,7 @@ import { GoalProgress, GoalWithMilestones } from "#shared/http/goal-schemas.ts";
 import { orProblem } from "#shared/http/problem.ts";
 import { IdParam, jsonAnswer, toJson } from "#shared/http/schemas.ts";
 
-const Answer = z.object({ goal: GoalWithMilestones, progress: GoalProgress }).openapi("GoalAndProgress");
+const Answer = GoalWithMilestones.extend({ progress: GoalProgress }).openapi("GoalAndProgress");
 
 export const getGoalRoute = defineRoute({
   operationId: "getGoal",
@@ -25,5 +24,5 @@ export const registerGetGoal = (edge: Edge) =>
   edge.openapi(getGoalRoute, async (c) => {
     const { db, clock } = c.get("ctx");
     const goal = orProblem(await readGoal(db, runOf(c).tenantId, c.req.valid("param").id));
-    return c.json(toJson({ goal, progress: progressOf(goal, clock()) }), 200);
+    return c.json(toJson({ ...goal, progress: progressOf(goal, clock()) }), 200);
   });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { dataDirOf, readEnvironment } from "#hosts/node/environment.ts";
 import { credentialsFor } from "./credentials.ts";
 import { homeFile, N8nHome } from "./home.ts";
 import { installN8n } from "./install.ts";
@@ -38,7 +39,7 @@ const { values: flags } = parseArgs({
 });
 
 const checkoutDir = resolve(import.meta.dirname, "../..");
-const rainwireDir = resolve(process.env.RAINWIRE_DATA_DIR || join(checkoutDir, ".rainwire"));
+const rainwireDir = dataDirOf(checkoutDir, readEnvironment({ rootDir: checkoutDir, processEnv: process.env }));
 const dataDir = join(rainwireDir, "n8n");
 
 const startedAt = performance.now();
