@@ -1,5 +1,5 @@
-/** What workflows/error-handler.json holds: n8n tells an error workflow no address. */
-const SHIPPED_HOOKS_URL = "http://127.0.0.1:8787/hooks";
+/** What workflows/error-handler.json ships with: n8n tells an error workflow no address. */
+export const SHIPPED_HOOKS_URL = "http://127.0.0.1:8787/hooks";
 
 /**
  * For `WorkflowImports.rewrite`: puts the address where Rainwire takes callbacks in place of the one that the files

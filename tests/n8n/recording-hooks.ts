@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** One request that a workflow made, below `/hooks`. */
-export interface Recorded {
+interface Recorded {
   method: string;
   path: string;
   authorization: string | undefined;
@@ -10,7 +10,7 @@ export interface Recorded {
   body: unknown;
 }
 
-export interface Answer {
+interface Answer {
   status: number;
   body: unknown;
 }

@@ -1,10 +1,8 @@
+import { SHIPPED_HOOKS_URL } from "#hosts/n8n/rewrite-hooks-url.ts";
 import { assemble } from "./build-workflow.ts";
 import type { N8nWorkflow } from "./n8n-workflow.ts";
 import { HTTP_TIMEOUT_MS } from "./step.ts";
 import { CONFIG, config, decide, expression, outputOf } from "./steps.ts";
-
-/** Where a Rainwire on this machine takes callbacks; hosts/n8n/rewrite-hooks-url.ts puts the real address in its place. */
-export const DEFAULT_HOOKS_URL = "http://127.0.0.1:8787/hooks";
 
 const FAILED = outputOf("Catch Workflow Error");
 
@@ -30,7 +28,7 @@ export function buildErrorHandler(): N8nWorkflow {
       next: [["Config"]],
       section: "work" as const,
     },
-    config({ hooksUrl: DEFAULT_HOOKS_URL }, "Did An Execution Fail"),
+    config({ hooksUrl: SHIPPED_HOOKS_URL }, "Did An Execution Fail"),
     decide("Did An Execution Fail", `!!${FAILED}.execution?.id`, { yes: "Report Error" }),
     {
       name: "Report Error",

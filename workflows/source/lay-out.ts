@@ -5,7 +5,7 @@ const ROW_HEIGHT = 200;
 const NODE_SIZE = 100;
 const NOTE_TOP = -340;
 
-export interface Note {
+interface Note {
   name: string;
   content: string;
   position: [number, number];
