@@ -1,7 +1,7 @@
 import type { Database } from "#shared/database/database.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
 
-/** What is needed to send one delivery, held under `fence` until `leaseMs` have passed. */
+/** What is needed to send one delivery, held under `fence` until its lease ends. */
 export interface BegunDelivery {
   id: string;
   tenantId: string;
@@ -14,12 +14,16 @@ export interface BegunDelivery {
   maxAttempts: number;
   fence: number;
   isProbe: boolean;
+  /** How long its instance may take to answer. */
+  timeoutMs: number;
 }
 
 /** Where a delivery that must wait stands: its own message is spent, and a settling delivery or the sweep wakes it. */
 export type Begin = { kind: "begun"; delivery: BegunDelivery } | { kind: "waits" } | { kind: "gone" };
 
 const LEASE_MARGIN_MS = 5_000;
+
+const leaseEnd: Statement = sql`now() + (i.webhook_timeout_ms + ${LEASE_MARGIN_MS}::int) * interval '1 millisecond'`;
 
 const isNextOfSubject: Statement = sql`not exists (select from deliveries earlier
   where earlier.destination = d.destination and earlier.order_key = d.order_key
@@ -35,7 +39,6 @@ const isNextOfSubject: Statement = sql`not exists (select from deliveries earlie
 export async function beginDelivery(
   db: Database,
   { deliveryId, fence, isRedelivery }: { deliveryId: string; fence: number; isRedelivery: boolean },
-  timeoutMs: number,
 ): Promise<Begin> {
   const isCurrent: Statement = isRedelivery
     ? sql`(d.fence = ${fence} or (d.fence = ${fence + 1} and d.status = 'sending'))`
@@ -44,14 +47,14 @@ export async function beginDelivery(
     sql`select i.id from deliveries d join n8n_instances i on i.id = d.destination where d.id = ${deliveryId} for update of i`,
     // An open circuit whose wait is over lets one delivery through as its probe; a probe that died frees the next.
     sql`update n8n_instances i set breaker_state = 'half_open',
-        breaker_retry_at = now() + ${(timeoutMs + LEASE_MARGIN_MS) / 1000} * interval '1 second'
+        breaker_retry_at = ${leaseEnd}
       from deliveries d where d.id = ${deliveryId} and i.id = d.destination and ${isCurrent}
         and d.status in ('queued', 'sending') and i.breaker_state <> 'closed' and i.breaker_retry_at <= now()
         and ${isNextOfSubject}
       returning set_config('rainwire.probe', ${deliveryId}, true)`,
     sql<BegunDelivery>`
       update deliveries d set status = 'sending', is_parked = false, fence = d.fence + 1, attempts = d.attempts + 1,
-        lease_until = now() + ${(timeoutMs + LEASE_MARGIN_MS) / 1000} * interval '1 second'
+        lease_until = ${leaseEnd}
       from n8n_instances i
       where d.id = ${deliveryId} and i.id = d.destination and ${isCurrent}
         and d.status in ('queued', 'sending') and d.next_attempt_at <= now() + interval '50 milliseconds'
@@ -60,7 +63,8 @@ export async function beginDelivery(
           where busy.destination = d.destination and busy.status = 'sending' and busy.id <> d.id) < i.concurrency
         and ${isNextOfSubject}
       returning d.id, d.tenant_id, d.execution_id, d.event_id, d.destination, d.url, d.run_attempt, d.attempts,
-        d.max_attempts, d.fence, coalesce(current_setting('rainwire.probe', true) = d.id::text, false) as is_probe`,
+        d.max_attempts, d.fence, coalesce(current_setting('rainwire.probe', true) = d.id::text, false) as is_probe,
+        i.webhook_timeout_ms as timeout_ms`,
     sql<{ id: string }>`update deliveries d set is_parked = true
       where d.id = ${deliveryId} and d.fence = ${fence} and d.status = 'queued' and not d.is_parked returning d.id`,
   ]);

@@ -24,6 +24,7 @@ export const n8nInstances = pgTable("n8n_instances", {
   signingSecretEncrypted: text("signing_secret_encrypted").notNull(), // whsec_…, printable ASCII inside
   errorKeyHash: text("error_key_hash"), // SHA-256 (hex) of the bearer key that error-handler presents
   concurrency: integer("concurrency").notNull().default(8), // webhook requests in flight at most
+  webhookTimeoutMs: integer("webhook_timeout_ms").notNull().default(30_000), // workflows that reply after their work have this long
   breakerState: text("breaker_state", { enum: ["closed", "open", "half_open"] })
     .notNull()
     .default("closed"),
