@@ -1,5 +1,7 @@
 import type { Database } from "#shared/database/database.ts";
+import { relaxedCommit } from "#shared/database/relaxed-commit.ts";
 import { emitting, type Statement, sql } from "#shared/database/sql.ts";
+import { takesSlot } from "./slot.ts";
 import { wakeInstance, wakeMessage } from "./wake-parked.ts";
 
 /** What is needed to send one delivery, held under `fence` until its lease ends. */
@@ -28,7 +30,7 @@ const leaseEnd: Statement = sql`now() + (i.webhook_timeout_ms + ${LEASE_MARGIN_M
 
 /** It is due, an instance's slot is free and no earlier version of its subject is open. */
 const mayGo: Statement = sql`d.is_parked and d.next_attempt_at <= now() + interval '50 milliseconds'
-  and (select count(*) from deliveries busy where busy.destination = d.destination and busy.status = 'sending') < i.concurrency
+  and (select count(*) from deliveries busy where busy.destination = d.destination and ${takesSlot(sql`busy`)}) < i.concurrency
   and not exists (select from deliveries earlier
     where earlier.destination = d.destination and earlier.order_key = d.order_key
       and earlier.order_version < d.order_version and earlier.status in ('queued', 'sending'))`;
@@ -47,11 +49,12 @@ export async function beginDelivery(
   const isCurrent: Statement = isRedelivery
     ? sql`((d.fence = ${fence} and d.status = 'queued') or (d.fence = ${fence + 1} and d.status = 'sending'))`
     : sql`(d.fence = ${fence} and d.status = 'queued')`;
-  const [instances, parked, , begun] = await db.batch([
+  const [, instances, parked, , begun] = await db.batch([
+    relaxedCommit,
     sql<{ id: string }>`
       select i.id from deliveries d join n8n_instances i on i.id = d.destination where d.id = ${deliveryId} for update of i`,
-    sql<{ id: string }>`update deliveries d set status = 'queued', is_parked = true, lease_until = null
-      where d.id = ${deliveryId} and ${isCurrent} returning d.id`,
+    sql<{ hadSlot: boolean }>`update deliveries d set status = 'queued', is_parked = true, lease_until = null
+      where d.id = ${deliveryId} and ${isCurrent} returning old.lease_until is not null as had_slot`,
     // An open circuit whose wait is over lets one delivery through as its probe; a probe that died frees the next.
     emitting(sql`with probed as (
         update n8n_instances i set breaker_state = 'half_open', breaker_retry_at = ${leaseEnd}
@@ -72,9 +75,8 @@ export async function beginDelivery(
   ]);
   const delivery = begun[0];
   if (delivery) return { kind: "begun", delivery };
-  if (parked.length > 0) return { kind: "waits" };
+  const [instance, waits] = [instances[0], parked[0]];
   // The slot that its message stood for, if any, is somebody else's now.
-  const instance = instances[0];
-  if (instance) await wakeInstance(db, instance.id);
-  return { kind: "gone" };
+  if (instance && (waits === undefined || waits.hadSlot)) await wakeInstance(db, instance.id);
+  return { kind: waits ? "waits" : "gone" };
 }

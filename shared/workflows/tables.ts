@@ -134,7 +134,7 @@ export const deliveries = pgTable(
     nextAttemptAt: instant("next_attempt_at").notNull().default(sql`now()`),
     isParked: boolean("is_parked").notNull().default(false), // no message: waits for a slot, its turn or the circuit
     fence: integer("fence").notNull().default(0), // raised at every start: an older sender's outcome is ignored
-    leaseUntil: instant("lease_until"), // while sending
+    leaseUntil: instant("lease_until"), // while sending, and while a slot is kept for one that was woken
     lastError: text("last_error"),
     createdAt: instant("created_at").notNull().default(sql`now()`),
     settledAt: instant("settled_at"),
@@ -146,7 +146,7 @@ export const deliveries = pgTable(
       columns: [t.tenantId, t.executionId],
       foreignColumns: [workflowExecutions.tenantId, workflowExecutions.id],
     }).onDelete("cascade"),
-    index("deliveries_sending_index").on(t.destination).where(sql`status = 'sending'`),
+    index("deliveries_slot_index").on(t.destination).where(sql`lease_until is not null`),
     index("deliveries_parked_index").on(t.destination, t.tenantId, t.nextAttemptAt).where(sql`is_parked`),
     index("deliveries_order_index")
       .on(t.destination, t.orderKey, t.orderVersion)
