@@ -11,7 +11,7 @@ import { openEffects } from "./effects.ts";
 import { createHostProcess } from "./host-process.ts";
 import { createKiller } from "./kill-host.ts";
 import { HELP, type Options, readOptions } from "./options.ts";
-import { countBy, readDrivingEvents, readOpenWork, readSlowest, readUsage } from "./read-state.ts";
+import { countBy, readDrivingEvents, readOpenWork, readSlowest, readUsage, startProfile } from "./read-state.ts";
 import { startReceiver } from "./receiver.ts";
 import { printReport } from "./report.ts";
 import { type Written, writeEvents } from "./write-events.ts";
@@ -54,7 +54,7 @@ async function run(options: Options): Promise<boolean> {
     undo.push(() => Promise.all([writer.end(), watcher.end()]));
     const account = await readFirstAccount(dataDir);
     await map(watcher);
-    if (options.shouldProfile) await watcher.query("create extension if not exists pg_stat_statements");
+    if (options.shouldProfile) await startProfile(watcher);
 
     const startedMs = performance.now();
     const seconds = () => (performance.now() - startedMs) / 1000;
@@ -140,9 +140,9 @@ async function run(options: Options): Promise<boolean> {
       settledSeconds,
     });
     if (options.shouldProfile) {
-      for (const { calls, totalMs, meanMs, text } of await readSlowest(watcher)) {
+      for (const { calls, totalMs, meanMs, planMs, text } of await readSlowest(watcher)) {
         console.log(
-          `${totalMs.toFixed(0).padStart(8)} ms ${String(calls).padStart(7)} calls ${meanMs.toFixed(2)} ms  ${text}`,
+          `${totalMs.toFixed(0).padStart(8)} ms ${String(calls).padStart(7)} calls ${meanMs.toFixed(2)} ms each, ${planMs.toFixed(0)} ms of planning  ${text}`,
         );
       }
     }

@@ -48,13 +48,20 @@ export interface SlowStatement {
   calls: number;
   totalMs: number;
   meanMs: number;
+  planMs: number;
   text: string;
+}
+
+export async function startProfile(client: pg.Client): Promise<void> {
+  await client.query("create extension if not exists pg_stat_statements");
+  await client.query("alter system set pg_stat_statements.track_planning = on");
+  await client.query("select pg_reload_conf()");
 }
 
 export async function readSlowest(client: pg.Client): Promise<SlowStatement[]> {
   const { rows } = await client.query<SlowStatement>(`select calls, total_exec_time as "totalMs",
-      mean_exec_time as "meanMs", left(regexp_replace(query, '\\s+', ' ', 'g'), 110) as text
+      mean_exec_time as "meanMs", total_plan_time as "planMs", left(regexp_replace(query, '\\s+', ' ', 'g'), 110) as text
     from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
-    order by total_exec_time desc limit 15`);
+    order by total_exec_time + total_plan_time desc limit 15`);
   return rows;
 }
