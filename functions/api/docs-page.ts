@@ -1,6 +1,6 @@
 import { html, raw } from "hono/html";
 import type { OpenApiDocument } from "#shared/http/openapi.ts";
-import { type Html, type Schema, schemaTree } from "./docs-schema.ts";
+import { codes, type Html, type Schema, schemaTree } from "./docs-schema.ts";
 import { DOCS_STYLE } from "./docs-style.ts";
 
 interface Operation {
@@ -108,10 +108,6 @@ function answerTree({ content }: Operation["responses"][string], schemas: Record
 }
 
 const paragraphs = (text = ""): Html => html`${text.split("\n\n").map((part) => html`<p>${codes(part)}</p>`)}`;
-
-/** Text whose `…` parts are code. */
-const codes = (text: string): Html =>
-  html`${text.split("`").map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 
 function curlOf(
   { method, path, operation }: Place,

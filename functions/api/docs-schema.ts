@@ -68,7 +68,7 @@ function about(schema: Schema): Html {
     range(schema.minItems, schema.maxItems, " items"),
     schema.default === undefined ? "" : `default ${JSON.stringify(schema.default)}`,
   ].filter(Boolean);
-  return html`${limits.length > 0 ? html`<small>${limits.join(", ")}</small> ` : ""}${schema.description ?? ""}`;
+  return html`${limits.length > 0 ? html`<small>${limits.join(", ")}</small> ` : ""}${codes(schema.description)}`;
 }
 
 function range(least: number | undefined, most: number | undefined, unit: string): string {
@@ -77,3 +77,7 @@ function range(least: number | undefined, most: number | undefined, unit: string
   if (isOpenAbove) return isOpenBelow ? "" : `at least ${least}${unit}`;
   return isOpenBelow ? `at most ${most}${unit}` : `${least} to ${most}${unit}`;
 }
+
+/** Text whose `…` parts are code. */
+export const codes = (text = ""): Html =>
+  html`${text.split("`").map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))}`;

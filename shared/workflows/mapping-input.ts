@@ -7,7 +7,7 @@ import { isEventName } from "#shared/events/catalog.ts";
 const GIVEN: readonly Scope[] = ["run:claim", "run:complete"];
 
 /** What a mapping may let its runs do. */
-export const RUN_OPERATIONS = Object.keys(SCOPES).filter(
+const RUN_OPERATIONS = Object.keys(SCOPES).filter(
   (scope) => scope.startsWith("run:") && !GIVEN.some((given) => given === scope),
 );
 
