@@ -105,24 +105,24 @@ async function makeInstance(env: object): Promise<Instance> {
 /** The Cloudflare Queues that this Worker may send to, by their names in the manifest. */
 export function producersOf(spec: WorkerSpec, env: object): Map<string, QueueProducer> {
   const values = env as Record<string, unknown>; // safe: bindings by name
-  return new Map(Object.entries(spec.producers).map(([queue, binding]) => [queue, values[binding] as QueueProducer])); // safe: config.ts binds it
+  return new Map(Object.entries(spec.producers).map(([queue, binding]) => [queue, values[binding] as QueueProducer])); // safe: wrangler-config.ts binds it
 }
 
 function handlerEnv({ bindings }: WorkerSpec, env: object, { database, signals }: Instance): object {
   const values = env as Record<string, unknown>; // safe: bindings by name
-  const entries = bindings.map((binding): [string, unknown] => {
+  const valueOf = (binding: WorkerBinding): unknown => {
     switch (binding.kind) {
       case "app":
-        return [binding.name, { app: { name: binding.application } }];
+        return { app: { name: binding.application } };
       case "queue":
-        return [binding.name, outboxQueue(database, signals, binding.queue)];
+        return outboxQueue(database, signals, binding.queue);
       case "kv_cache":
-        return [binding.name, namespaceKvCache(values[binding.name] as KvNamespace)]; // safe: config.ts binds it
+        return namespaceKvCache(values[binding.name] as KvNamespace); // safe: wrangler-config.ts binds it
       case "env":
-        return [binding.name, values[binding.name] ?? ""];
+        return values[binding.name] ?? "";
       case "service":
-        return [binding.name, values[binding.name]];
+        return values[binding.name];
     }
-  });
-  return Object.fromEntries(entries);
+  };
+  return Object.fromEntries(bindings.map((binding) => [binding.name, valueOf(binding)]));
 }

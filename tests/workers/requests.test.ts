@@ -12,7 +12,11 @@ afterAll(() => rainwire?.close());
 it("answers a request with an API key", async () => {
   const { apiKey } = rainwire.account;
   const headers = { authorization: `Bearer ${apiKey}` };
-  const created = await rainwire.fetch("/v1/goals", { method: "POST", headers, body: JSON.stringify({ title: "Run 10 km", userId: "u1" }) });
+  const created = await rainwire.fetch("/v1/goals", {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ title: "Run 10 km", userId: "u1" }),
+  });
   console.log(created.status, await created.text());
   const listed = await rainwire.fetch("/api/v1/goals", { headers });
   console.log(listed.status, await listed.text());
