@@ -26,17 +26,19 @@ export interface RunningWorkers {
 export interface StartOptions {
   rootDir: string;
   vars?: Record<string, string>;
+  /** More for the preparation of the database. */
+  environment?: Record<string, string>;
 }
 
 /** Every Worker of a manifest in workerd, from the very configuration and bundles that are deployed. */
-export async function startWorkers({ rootDir, vars = {} }: StartOptions): Promise<RunningWorkers> {
+export async function startWorkers({ rootDir, vars = {}, environment = {} }: StartOptions): Promise<RunningWorkers> {
   const database = await createTestDatabase();
   const front = neonFront(database.url);
   const values = { PUBLIC_URL, HOOKS_URL: `${PUBLIC_URL}/hooks`, ALLOWED_HOSTS: "127.0.0.1", ...vars };
   const secrets = { RAINWIRE_SECRET: "a secret of the tests, long enough to sign with" };
   const account = await prepareDatabase({
     rootDir,
-    environment: { ...values, ...secrets, DATABASE_URL: database.url },
+    environment: { ...values, ...secrets, ...environment, DATABASE_URL: database.url },
     say: () => undefined,
   });
   if (!account) throw new Error("the database was not empty");
@@ -146,6 +148,7 @@ function toOptions({ config, bundle }: BuiltWorker, secrets: Record<string, stri
     ),
     kvNamespaces: wrangler.kv_namespaces.map(({ binding }) => binding),
     serviceBindings: Object.fromEntries(wrangler.services.map(({ binding, service }) => [binding, service])),
+    routes: [`${new URL(PUBLIC_URL).hostname}/${wrangler.name}/*`], // Miniflare refuses an Origin that no route names
     tails: wrangler.tail_consumers?.map(({ service }) => service) ?? [],
   };
 }
