@@ -8,6 +8,8 @@ export interface Bundle {
   readonly code: string;
   /** Files that went in, relative to the working directory. */
   readonly inputs: readonly string[];
+  /** Modules that the runtime brings. */
+  readonly externals: readonly string[];
 }
 
 const ENTRY = "rainwire-worker:";
@@ -37,15 +39,14 @@ export async function bundleWorkers(plans: readonly WorkerPlan[], rootDir: strin
     logLevel: "silent",
   });
   const textOf = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
-  const inputsOf = new Map(
-    Object.entries(metafile.outputs).map(([path, { inputs }]) => [basename(path), Object.keys(inputs)]),
-  );
+  const outputOf = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
   return new Map(
     plans.map(({ script }) => [
       script,
       {
         code: textOf.get(`${script}.js`) ?? "",
-        inputs: inputsOf.get(`${script}.js`) ?? [],
+        inputs: Object.keys(outputOf.get(`${script}.js`)?.inputs ?? {}),
+        externals: outputOf.get(`${script}.js`)?.imports.map(({ path }) => path) ?? [],
       },
     ]),
   );
