@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { loadManifest } from "#hosts/manifest/load.ts";
 import { readEnvironment } from "#hosts/node/environment.ts";
 import { buildWorkers, writeWorkers } from "./build.ts";
 import { prepareDatabase } from "./prepare-database.ts";
-import { lostTicketsQueue, queueScript } from "./worker-plan.ts";
+import { lostTicketsQueue, queueScript, type WorkerPlan } from "./worker-plan.ts";
 
 const HELP = `npm run deploy:workers -- [--first] [--dry-run]
 
@@ -17,7 +19,7 @@ Builds a Worker of each function and deploys them with wrangler, after it has br
   --dry-run  touches neither database nor Cloudflare: wrangler checks each configuration and bundle
 
 DATABASE_URL, RAINWIRE_SECRET and PUBLIC_URL come from the environment or .env; N8N_URL with N8N_WEBHOOK_KEY and
-N8N_SIGNING_SECRET registers an n8n. Secrets are set once: wrangler secret put DATABASE_URL --name <worker>
+N8N_SIGNING_SECRET registers an n8n. Secrets go to Cloudflare with each deployment, from the same environment
 (docs/operations.md, "Cloudflare Workers").
 `;
 
@@ -48,7 +50,9 @@ async function main(): Promise<void> {
     const workers = await buildWorkers({ rootDir, vars: environment, isFirst, warn: say });
     await writeWorkers(workers, outDir);
     for (const { plan } of workers) {
-      await wrangler(["deploy", ...(isDryRun ? ["--dry-run"] : [])], join(outDir, plan.script));
+      const folder = join(outDir, plan.script);
+      if (isDryRun) await wrangler(["deploy", "--dry-run"], folder);
+      else await deployWithSecrets(folder, secretsOf(plan, environment));
       say(`${plan.script}: ${isDryRun ? "in order" : "deployed"}`);
     }
   }
@@ -57,6 +61,26 @@ async function main(): Promise<void> {
 function requireHttps(publicUrl: string | undefined): void {
   if (publicUrl?.startsWith("https://")) return;
   throw new Error("PUBLIC_URL must be the https address where consumers will reach this deployment.");
+}
+
+const secretsOf = ({ env }: WorkerPlan, environment: NodeJS.Dict<string>): Record<string, string> =>
+  Object.fromEntries(
+    env.flatMap(({ name, isSecret }) => {
+      const value = isSecret ? environment[name] : undefined;
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+/** Secrets travel in a file that only its owner can read, and that is gone afterwards: arguments show in `ps`. */
+async function deployWithSecrets(folder: string, secrets: Record<string, string>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), "rainwire-secrets-"));
+  try {
+    const file = join(directory, "secrets.json");
+    await writeFile(file, JSON.stringify(secrets), { mode: 0o600 });
+    await wrangler(["deploy", "--secrets-file", file], folder);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }
 
 async function makeQueues(): Promise<void> {
