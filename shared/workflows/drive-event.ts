@@ -6,6 +6,7 @@ import type { StoredEvent } from "#shared/events/envelope.ts";
 import { derivedId } from "#shared/kernel/id.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
 import { DELIVERY_QUEUE, DISPATCH_QUEUE } from "./context.ts";
+import { settleExecution } from "./settle-execution.ts";
 
 export interface DriveContext {
   readonly db: Database;
@@ -41,39 +42,65 @@ async function findMappings(db: Database, tenantId: string, trigger: string, isA
   return found.filter((mapping, i) => found.findIndex((other) => other.workflowId === mapping.workflowId) === i);
 }
 
+/** What an event drives: workflows, or none with the reason why. */
+type Drive = { mappings: Mapping[] } | { mappings: []; errorCode: string; errorMessage: string };
+
 /**
  * Turns an event into the executions of the workflows mapped to it, each with its delivery, and consumes the event,
  * all in one batch. What a run writes does not drive its own workflow again, and nothing is driven past the hop cap.
+ * An action that drives nothing fails its execution with `unknown_workflow` or `hop_cap_reached`.
  * @returns the executions it drives; none when nothing is mapped
  */
 export async function driveEvent(ctx: DriveContext, event: StoredEvent): Promise<string[]> {
   const isAction = event.name === "action.requested";
   const trigger = triggerOf(event);
-  const mappings = await findMappings(ctx.db, event.tenantId, trigger, isAction);
-  const drivable = await dropLoops(ctx, event, mappings);
+  const drive = await decideDrive(ctx, event, trigger, isAction);
+  const actionId = event.subject.replace("executions/", "");
   const driven = await Promise.all(
-    drivable.map(async (mapping) => {
-      const executionId = isAction ? event.subject.replace("executions/", "") : await derivedId(event.id, mapping.id);
+    drive.mappings.map(async (mapping) => {
+      const executionId = isAction ? actionId : await derivedId(event.id, mapping.id);
       return { executionId, statements: driveStatements(event, trigger, mapping, executionId) };
     }),
   );
-  if (isAction && driven.length === 0)
-    ctx.log.warn("no workflow is mapped to the action", { trigger, event: event.id });
-  await ctx.db.batch([...driven.flatMap((each) => each.statements), consume(DISPATCH_QUEUE, event.id)]);
+  const failed: Statement[] = [];
+  if ("errorCode" in drive) {
+    const { errorCode, errorMessage } = drive;
+    ctx.log.warn(errorMessage, { trigger, event: event.id, hop: event.hop });
+    if (isAction) {
+      const { tenantId } = event;
+      failed.push(settleExecution({ tenantId, executionId: actionId, status: "failed", errorCode, errorMessage }));
+    }
+  }
+  await ctx.db.batch([...driven.flatMap((each) => each.statements), ...failed, consume(DISPATCH_QUEUE, event.id)]);
   return driven.map((each) => each.executionId);
 }
 
-async function dropLoops(ctx: DriveContext, event: StoredEvent, mappings: Mapping[]): Promise<Mapping[]> {
-  if (mappings.length === 0) return [];
-  if (event.hop >= HOP_CAP) {
-    ctx.log.warn("the event lies at the hop cap and drives nothing", { event: event.id, hop: event.hop });
-    return [];
+async function decideDrive(ctx: DriveContext, event: StoredEvent, trigger: string, isAction: boolean): Promise<Drive> {
+  const mappings = await findMappings(ctx.db, event.tenantId, trigger, isAction);
+  if (mappings.length === 0) {
+    if (!isAction) return { mappings };
+    const errorMessage = `No active workflow is mapped to ${trigger}, and there is no fallback.`;
+    return { mappings: [], errorCode: "unknown_workflow", errorMessage };
   }
-  if (event.executionId === null || event.name === "action.requested") return mappings;
-  const [cause] = await ctx.db.query(
-    sql<{ workflowId: string | null }>`select workflow_id from workflow_executions where id = ${event.executionId}`,
+  if (event.hop >= HOP_CAP) {
+    const errorMessage = `It lies ${event.hop} runs behind its first cause: no run is driven that deep.`;
+    return { mappings: [], errorCode: "hop_cap_reached", errorMessage };
+  }
+  if (isAction || event.executionId === null) return { mappings };
+  const own = await workflowOf(ctx.db, event.executionId);
+  return { mappings: mappings.filter((mapping) => mapping.workflowId !== own) };
+}
+
+/** The workflow of an execution; of an action that waits to be dispatched, the one that it will go to. */
+async function workflowOf(db: Database, executionId: string): Promise<string | undefined> {
+  const [execution] = await db.query(
+    sql<{ tenantId: string; workflowId: string | null; trigger: string }>`
+      select tenant_id, workflow_id, trigger from workflow_executions where id = ${executionId}`,
   );
-  return mappings.filter((mapping) => mapping.workflowId !== cause?.workflowId);
+  if (!execution) return undefined;
+  if (execution.workflowId !== null) return execution.workflowId;
+  const [mapping] = await findMappings(db, execution.tenantId, execution.trigger, true);
+  return mapping?.workflowId;
 }
 
 function driveStatements(event: StoredEvent, trigger: string, mapping: Mapping, executionId: string): Statement[] {
