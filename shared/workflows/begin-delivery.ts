@@ -1,5 +1,6 @@
 import type { Database } from "#shared/database/database.ts";
-import { type Statement, sql } from "#shared/database/sql.ts";
+import { emitting, type Statement, sql } from "#shared/database/sql.ts";
+import { wakeInstance, wakeMessage } from "./wake-parked.ts";
 
 /** What is needed to send one delivery, held under `fence` until `leaseMs` have passed. */
 export interface BegunDelivery {
@@ -21,15 +22,18 @@ export type Begin = { kind: "begun"; delivery: BegunDelivery } | { kind: "waits"
 
 const LEASE_MARGIN_MS = 5_000;
 
-const isNextOfSubject: Statement = sql`not exists (select from deliveries earlier
-  where earlier.destination = d.destination and earlier.order_key = d.order_key
-    and earlier.order_version < d.order_version and earlier.status in ('queued', 'sending'))`;
+/** It is due, an instance's slot is free and no earlier version of its subject is open. */
+const mayGo: Statement = sql`d.is_parked and d.next_attempt_at <= now() + interval '50 milliseconds'
+  and (select count(*) from deliveries busy where busy.destination = d.destination and busy.status = 'sending') < i.concurrency
+  and not exists (select from deliveries earlier
+    where earlier.destination = d.destination and earlier.order_key = d.order_key
+      and earlier.order_version < d.order_version and earlier.status in ('queued', 'sending'))`;
 
 /**
  * Takes a delivery for sending if the circuit allows it, its instance has a slot free and no earlier version of the
- * same subject is still open; else parks it. Everything that decides is read under the instance's row lock, so that
- * parking and waking cannot miss each other.
- * @param fence the fence that the message was made for: an older message changes nothing
+ * same subject is still open; else it stays parked. It is parked first and taken then, so that whatever stops it, it
+ * can be woken; all under the instance's row lock, so that parking and waking cannot miss each other.
+ * @param fence the fence that the message was made for: an older message takes nothing from a younger one
  * @param isRedelivery the message was handed out before, so whoever began under it is dead and is taken over from
  */
 export async function beginDelivery(
@@ -38,33 +42,36 @@ export async function beginDelivery(
   timeoutMs: number,
 ): Promise<Begin> {
   const isCurrent: Statement = isRedelivery
-    ? sql`(d.fence = ${fence} or (d.fence = ${fence + 1} and d.status = 'sending'))`
-    : sql`d.fence = ${fence}`;
-  const [, , begun, parked] = await db.batch([
-    sql`select i.id from deliveries d join n8n_instances i on i.id = d.destination where d.id = ${deliveryId} for update of i`,
+    ? sql`((d.fence = ${fence} and d.status = 'queued') or (d.fence = ${fence + 1} and d.status = 'sending'))`
+    : sql`(d.fence = ${fence} and d.status = 'queued')`;
+  const lease: Statement = sql`now() + ${(timeoutMs + LEASE_MARGIN_MS) / 1000} * interval '1 second'`;
+  const [instances, parked, , begun] = await db.batch([
+    sql<{ id: string }>`
+      select i.id from deliveries d join n8n_instances i on i.id = d.destination where d.id = ${deliveryId} for update of i`,
+    sql<{ id: string }>`update deliveries d set status = 'queued', is_parked = true, lease_until = null
+      where d.id = ${deliveryId} and ${isCurrent} returning d.id`,
     // An open circuit whose wait is over lets one delivery through as its probe; a probe that died frees the next.
-    sql`update n8n_instances i set breaker_state = 'half_open',
-        breaker_retry_at = now() + ${(timeoutMs + LEASE_MARGIN_MS) / 1000} * interval '1 second'
-      from deliveries d where d.id = ${deliveryId} and i.id = d.destination and ${isCurrent}
-        and d.status in ('queued', 'sending') and i.breaker_state <> 'closed' and i.breaker_retry_at <= now()
-        and ${isNextOfSubject}
-      returning set_config('rainwire.probe', ${deliveryId}, true)`,
+    emitting(sql`with probed as (
+        update n8n_instances i set breaker_state = 'half_open', breaker_retry_at = ${lease}
+        from deliveries d where d.id = ${deliveryId} and i.id = d.destination and i.breaker_state <> 'closed'
+          and i.breaker_retry_at <= now() and ${mayGo}
+        returning i.id, i.breaker_retry_at, set_config('rainwire.probe', ${deliveryId}, true)),
+      message as (${wakeMessage(sql`probed`)})
+      select from probed`),
     sql<BegunDelivery>`
       update deliveries d set status = 'sending', is_parked = false, fence = d.fence + 1, attempts = d.attempts + 1,
-        lease_until = now() + ${(timeoutMs + LEASE_MARGIN_MS) / 1000} * interval '1 second'
+        lease_until = ${lease}
       from n8n_instances i
-      where d.id = ${deliveryId} and i.id = d.destination and ${isCurrent}
-        and d.status in ('queued', 'sending') and d.next_attempt_at <= now() + interval '50 milliseconds'
+      where d.id = ${deliveryId} and i.id = d.destination and ${mayGo}
         and (i.breaker_state = 'closed' or current_setting('rainwire.probe', true) = d.id::text)
-        and (select count(*) from deliveries busy
-          where busy.destination = d.destination and busy.status = 'sending' and busy.id <> d.id) < i.concurrency
-        and ${isNextOfSubject}
       returning d.id, d.tenant_id, d.execution_id, d.event_id, d.destination, d.url, d.run_attempt, d.attempts,
         d.max_attempts, d.fence, coalesce(current_setting('rainwire.probe', true) = d.id::text, false) as is_probe`,
-    sql<{ id: string }>`update deliveries d set is_parked = true
-      where d.id = ${deliveryId} and d.fence = ${fence} and d.status = 'queued' and not d.is_parked returning d.id`,
   ]);
   const delivery = begun[0];
   if (delivery) return { kind: "begun", delivery };
-  return { kind: parked.length > 0 ? "waits" : "gone" };
+  if (parked.length > 0) return { kind: "waits" };
+  // The slot that its message stood for, if any, is somebody else's now.
+  const instance = instances[0];
+  if (instance) await wakeInstance(db, instance.id);
+  return { kind: "gone" };
 }

@@ -1,4 +1,5 @@
 import { emitting, type Statement, sql } from "#shared/database/sql.ts";
+import { wakeMessage } from "./wake-parked.ts";
 
 /** Failures in a row (no answer, or a 5xx) that open an instance's circuit. */
 const FAILURES_TO_OPEN = 5;
@@ -15,31 +16,37 @@ const emitCircuit = (name: "circuit.opened" | "circuit.closed"): Statement => sq
 
 /**
  * The circuit after a request that shows its instance failing. It opens at the fifth failure in a row; a failed probe
- * opens it again, each time for twice as long, up to a minute.
+ * opens it again, each time for twice as long, up to a minute. When the wait is over a message wakes the next probe.
  */
-export const circuitAfterFailure = (instanceId: string, isProbe: boolean): Statement =>
-  emitting(sql`
-    with before as (select id, breaker_state from n8n_instances where id = ${instanceId} for update),
-    hit as (
+export const circuitAfterFailure = (instanceId: string, isProbe: boolean): Statement => {
+  const opens: Statement = sql`(${isProbe} or (i.breaker_state = 'closed' and i.breaker_failures + 1 >= ${FAILURES_TO_OPEN}::int))`;
+  return emitting(sql`
+    with hit as (
       update n8n_instances i set
         breaker_failures = i.breaker_failures + 1,
-        breaker_state = case when ${isProbe} or i.breaker_failures + 1 >= ${FAILURES_TO_OPEN}::int then 'open' else i.breaker_state end,
-        breaker_openings = i.breaker_openings + case
-          when ${isProbe} or (i.breaker_state = 'closed' and i.breaker_failures + 1 >= ${FAILURES_TO_OPEN}::int) then 1 else 0 end,
-        breaker_retry_at = case
-          when ${isProbe} or (i.breaker_state = 'closed' and i.breaker_failures + 1 >= ${FAILURES_TO_OPEN}::int)
+        breaker_state = case when ${opens} then 'open' else i.breaker_state end,
+        breaker_openings = i.breaker_openings + ${opens}::int,
+        breaker_retry_at = case when ${opens}
           then now() + least(${LONGEST_WAIT_SECONDS}::int, ${FIRST_WAIT_SECONDS}::int * 2 ^ least(i.breaker_openings, 20)) * interval '1 second'
           else i.breaker_retry_at end
-      where i.id = ${instanceId} returning i.*),
-    changed as (select hit.* from hit join before using (id) where before.breaker_state = 'closed' and hit.breaker_state = 'open')
+      where i.id = ${instanceId} returning i.*, old.breaker_state as state_before, old.breaker_openings as openings_before),
+    opened as (select * from hit where breaker_openings > openings_before),
+    message as (${wakeMessage(sql`opened`)}),
+    changed as (select * from hit where state_before = 'closed' and breaker_state = 'open')
     ${emitCircuit("circuit.opened")}`);
+};
 
 /** The circuit after a request that its instance answered. */
 export const circuitAfterAnswer = (instanceId: string): Statement =>
   emitting(sql`
-    with before as (select id, breaker_state from n8n_instances where id = ${instanceId} for update),
-    hit as (
+    with hit as (
       update n8n_instances i set breaker_state = 'closed', breaker_failures = 0, breaker_openings = 0, breaker_retry_at = null
-      where i.id = ${instanceId} and (i.breaker_state <> 'closed' or i.breaker_failures > 0) returning i.*),
-    changed as (select hit.* from hit join before using (id) where before.breaker_state <> 'closed')
+      where i.id = ${instanceId} and (i.breaker_state <> 'closed' or i.breaker_failures > 0)
+      returning i.*, old.breaker_state as state_before),
+    changed as (select * from hit where state_before <> 'closed')
     ${emitCircuit("circuit.closed")}`);
+
+/** The circuit after an attempt that never reached its instance: it tells nothing, and another one may probe. */
+export const circuitAfterNothing = (instanceId: string, isProbe: boolean): Statement =>
+  sql`update n8n_instances set breaker_state = 'open', breaker_retry_at = now()
+    where id = ${instanceId} and ${isProbe} and breaker_state = 'half_open'`;

@@ -3,7 +3,7 @@ import { type Failure, fail } from "#shared/kernel/errors.ts";
 import { executionTopic } from "./context.ts";
 import { readInstanceSecrets } from "./instances.ts";
 import type { ReconcileContext } from "./reconcile-executions.ts";
-import { settleExecution } from "./settle-execution.ts";
+import { settleExecution, wakeSuccessors } from "./settle-execution.ts";
 
 /**
  * Cancels an open execution: what waits is not sent, what runs in n8n is told to stop, and its late result is
@@ -28,6 +28,7 @@ export async function cancelExecution(
       : fail("execution_settled", `The execution is ${row.status} already.`);
   }
   ctx.signals.publish(executionTopic(executionId));
+  await wakeSuccessors(ctx.db, settled);
   if (row.instanceId !== null && row.n8nExecutionId !== null) {
     const instance = await readInstanceSecrets(ctx, row.instanceId);
     if (instance) await ctx.n8n.stop(instance, row.n8nExecutionId);

@@ -4,7 +4,7 @@ import type { Signals } from "#shared/events/signals.ts";
 import { type Failure, fail } from "#shared/kernel/errors.ts";
 import { executionTopic } from "./context.ts";
 import type { RunGrant } from "./run-token.ts";
-import { type Settlement, settleExecution } from "./settle-execution.ts";
+import { type Settled, type Settlement, settleExecution, wakeSuccessors } from "./settle-execution.ts";
 
 export interface CompleteContext {
   readonly db: Database;
@@ -43,6 +43,7 @@ export async function completeExecution(
   if (!row) return fail("not_found");
   if (changed.length > 0) {
     ctx.signals.publish(executionTopic(executionId));
+    await wakeSuccessors(ctx.db, changed);
     return { status: row.status, isFirst: true };
   }
   if (row.attempt !== input.attempt)
@@ -57,10 +58,10 @@ const wait = (
   grant: RunGrant,
   { attempt, untilSeconds = DEFAULT_WAIT_SECONDS }: { attempt: number; untilSeconds?: number },
 ) =>
-  sql<{ id: string }>`update workflow_executions set status = 'waiting', version = version + 1,
+  sql<Settled>`update workflow_executions set status = 'waiting', version = version + 1,
       deadline_at = now() + ${untilSeconds}::int * interval '1 second'
     where id = ${grant.executionId} and tenant_id = ${grant.tenantId} and attempt = ${attempt}
-      and status in ('dispatched', 'running') returning id`;
+      and status in ('pending', 'dispatched', 'running') returning id, null as called_off_at`;
 
 function toSettlement(grant: RunGrant, input: Exclude<ResultInput, { status: "waiting" }>): Settlement {
   const of = { tenantId: grant.tenantId, executionId: grant.executionId, attempt: input.attempt };

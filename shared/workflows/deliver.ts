@@ -1,8 +1,8 @@
+import { DatabaseError } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import { type StoredEvent, toEnvelope } from "#shared/events/envelope.ts";
-import { PermanentError } from "#shared/events/observe.ts";
 import { childTrace, formatTraceparent, parseTraceparent } from "#shared/tracing/trace-context.ts";
-import { judgeAnswer } from "#shared/webhooks/judge-answer.ts";
+import { judgeAnswer, type Verdict } from "#shared/webhooks/judge-answer.ts";
 import { signWebhook } from "#shared/webhooks/sign.ts";
 import { type BegunDelivery, beginDelivery } from "./begin-delivery.ts";
 import type { WorkflowsContext } from "./context.ts";
@@ -48,6 +48,28 @@ export async function deliver(
   const begin = await beginDelivery(ctx.db, message, timeoutMs);
   if (begin.kind !== "begun") return undefined;
   const { delivery } = begin;
+  const startedAtMs = ctx.clock();
+  const prepared = await prepare(ctx, delivery, startedAtMs);
+  const verdict =
+    "verdict" in prepared
+      ? prepared.verdict
+      : judgeAnswer(
+          await ctx.sender.send({ method: "POST", url: delivery.url, isOperatorHost: true, timeoutMs, ...prepared }),
+          ctx.clock(),
+        );
+  const outcome = await settleDelivery(ctx, {
+    delivery,
+    verdict,
+    startedAt: new Date(startedAtMs),
+    durationMs: ctx.clock() - startedAtMs,
+  });
+  return { tenantId: delivery.tenantId, executionId: delivery.executionId, outcome };
+}
+
+type Prepared = { headers: Record<string, string>; body: string } | { verdict: Verdict };
+
+/** The request, or what follows from there being none: it must not leave the delivery in its slot. */
+async function prepare(ctx: WorkflowsContext, delivery: BegunDelivery, nowMs: number): Promise<Prepared> {
   const [events, runs] = await ctx.db.batch([
     sql<StoredEvent>`select id, tenant_id, name, subject, subject_version, data, actor, execution_id, traceparent,
       causation_id, hop, occurred_at from events where id = ${delivery.eventId}`,
@@ -55,28 +77,21 @@ export async function deliver(
       from workflow_executions x join workflow_mappings m on m.id = x.mapping_id
       where x.id = ${delivery.executionId} and x.tenant_id = ${delivery.tenantId}`,
   ]);
-  const instance = await readInstanceSecrets(ctx, delivery.destination);
   const [event, run] = [events[0], runs[0]];
-  if (!event || !run || !instance) {
-    throw new PermanentError("delivery_incomplete", `delivery ${delivery.id} lacks its event, run or instance`);
+  if (!event) return dead("its event is no longer in the history");
+  if (!run) return dead("its workflow mapping was deleted");
+  try {
+    const instance = await readInstanceSecrets(ctx, delivery.destination);
+    return instance ? await compose(ctx, delivery, event, run, instance, nowMs) : dead("its n8n instance was removed");
+  } catch (error) {
+    if (error instanceof DatabaseError) throw error;
+    const reason = "the instance's secrets do not open: was RAINWIRE_SECRET changed?";
+    ctx.log.error(reason, { instance: delivery.destination });
+    return { verdict: { kind: "retry", httpStatus: null, reason, isInstanceFailing: false } };
   }
-  const startedAtMs = ctx.clock();
-  const result = await ctx.sender.send({
-    method: "POST",
-    url: delivery.url,
-    isOperatorHost: true,
-    timeoutMs,
-    ...(await compose(ctx, delivery, event, run, instance, startedAtMs)),
-  });
-  const settledAtMs = ctx.clock();
-  const outcome = await settleDelivery(ctx, {
-    delivery,
-    verdict: judgeAnswer(result, settledAtMs),
-    startedAt: new Date(startedAtMs),
-    durationMs: settledAtMs - startedAtMs,
-  });
-  return { tenantId: delivery.tenantId, executionId: delivery.executionId, outcome };
 }
+
+const dead = (reason: string): Prepared => ({ verdict: { kind: "dead", httpStatus: null, reason } });
 
 /** The signed request. Its id is the execution's: stable over all attempts, so a receiver can tell a repetition. */
 async function compose(

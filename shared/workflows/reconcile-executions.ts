@@ -3,7 +3,7 @@ import { executionTopic, type WorkflowsContext } from "./context.ts";
 import { readInstanceSecrets } from "./instances.ts";
 import type { N8nPort, N8nRunState } from "./n8n-port.ts";
 import { redriveExecution } from "./redrive-execution.ts";
-import { settleExecution } from "./settle-execution.ts";
+import { settleExecution, wakeSuccessors } from "./settle-execution.ts";
 
 export interface ReconcileContext extends WorkflowsContext {
   readonly n8n: N8nPort;
@@ -45,7 +45,10 @@ export async function reconcileExecutions(ctx: ReconcileContext): Promise<Reconc
 
 async function lookUp(ctx: ReconcileContext, execution: Silent): Promise<N8nRunState> {
   if (execution.n8nExecutionId === null) return "broken";
-  const instance = await readInstanceSecrets(ctx, execution.instanceId);
+  const instance = await readInstanceSecrets(ctx, execution.instanceId).catch((error: unknown) => {
+    ctx.log.error("an instance's secrets do not open", { instance: execution.instanceId, error: String(error) });
+    return undefined;
+  });
   return instance ? await ctx.n8n.stateOf(instance, execution.n8nExecutionId) : "unknown";
 }
 
@@ -58,9 +61,10 @@ async function settle(ctx: ReconcileContext, execution: Silent, state: N8nRunSta
   const of = { tenantId: execution.tenantId, executionId: execution.id, attempt: execution.attempt };
   const reason =
     state === "succeeded" ? "n8n finished the run without reporting a result." : "n8n accepted the run and lost it.";
-  const [again] = await ctx.db.batch([
+  const [again, settled] = await ctx.db.batch([
     redriveExecution(of, reason, 0),
     settleExecution({ ...of, status: "timed_out", errorCode: "silent", errorMessage: reason }),
   ]);
+  await wakeSuccessors(ctx.db, settled);
   return again.length > 0 ? "drivenAgain" : "timedOut";
 }

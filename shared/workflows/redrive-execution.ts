@@ -22,7 +22,7 @@ export const redriveExecution = (
       returning id, attempt),
     requeued as (
       update deliveries d set status = 'queued', run_attempt = again.attempt, attempts = 0, fence = d.fence + 1,
-        is_parked = false, next_attempt_at = now() + ${delayMs / 1000} * interval '1 second', settled_at = null
+        is_parked = false, lease_until = null, next_attempt_at = now() + ${delayMs / 1000} * interval '1 second', settled_at = null
       from again where d.execution_id = again.id
       returning d.id, d.fence, d.tenant_id, d.next_attempt_at),
     message as (

@@ -2,7 +2,7 @@ import { sql } from "#shared/database/sql.ts";
 import { backoffMs } from "#shared/kernel/retry.ts";
 import { executionTopic, type WorkflowsContext } from "./context.ts";
 import { redriveExecution } from "./redrive-execution.ts";
-import { settleExecution } from "./settle-execution.ts";
+import { settleExecution, wakeSuccessors } from "./settle-execution.ts";
 
 export interface WorkflowErrorReport {
   n8nExecutionId: string;
@@ -31,10 +31,11 @@ export async function reportWorkflowError(
   if (!run) return "unknown_execution";
   const of = { tenantId: run.tenantId, executionId: run.id, attempt: run.attempt };
   const message = report.lastNode ? `${report.lastNode}: ${report.message}` : report.message;
-  const [again] = await ctx.db.batch([
+  const [again, settled] = await ctx.db.batch([
     redriveExecution(of, message, backoffMs(run.attempt, BACKOFF, ctx.random())),
     settleExecution({ ...of, status: "failed", errorCode: "workflow_error", errorMessage: message }),
   ]);
   ctx.signals.publish(executionTopic(run.id));
+  await wakeSuccessors(ctx.db, settled);
   return again.length > 0 ? "driven_again" : "failed";
 }

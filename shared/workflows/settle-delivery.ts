@@ -4,12 +4,14 @@ import { emitting, type Statement, sql } from "#shared/database/sql.ts";
 import { backoffMs } from "#shared/kernel/retry.ts";
 import type { Verdict } from "#shared/webhooks/judge-answer.ts";
 import type { BegunDelivery } from "./begin-delivery.ts";
-import { circuitAfterAnswer, circuitAfterFailure } from "./breaker.ts";
+import { circuitAfterAnswer, circuitAfterFailure, circuitAfterNothing } from "./breaker.ts";
 import { DELIVERY_QUEUE, executionTopic, type WorkflowsContext } from "./context.ts";
-import { settleExecution } from "./settle-execution.ts";
-import { wakeParked } from "./wake-parked.ts";
+import { OPEN_STATUSES, settleExecution } from "./settle-execution.ts";
+import { lockInstance, wakeParked } from "./wake-parked.ts";
 
 const BACKOFF = { baseMs: 1_000, capMs: 15 * 60_000 };
+/** No receiver is waited for longer, whatever its `Retry-After` says. */
+const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 
 export interface Attempted {
   delivery: BegunDelivery;
@@ -35,7 +37,8 @@ export function decideOutcome({ delivery, verdict }: Attempted, random: number):
       // A failed probe tells of the instance, not of this delivery: it spends none of its attempts.
       if (!delivery.isProbe && delivery.attempts >= delivery.maxAttempts)
         return { kind: "dead", reason: verdict.reason };
-      const delayMs = Math.max(backoffMs(delivery.attempts, BACKOFF, random), verdict.retryAfterMs ?? 0);
+      const askedMs = Math.min(verdict.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
+      const delayMs = Math.max(backoffMs(delivery.attempts, BACKOFF, random), askedMs);
       return { kind: "retry", delayMs, reason: verdict.reason };
     }
   }
@@ -43,41 +46,52 @@ export function decideOutcome({ delivery, verdict }: Attempted, random: number):
 
 /**
  * Records one attempt and what follows from it in one batch: the delivery, its execution, the instance's circuit, and
- * who gets the slot. Changes nothing when another sender has taken the delivery over since.
+ * who gets the slot. When another sender has taken the delivery over since, or its execution is driven anew, only
+ * what the answer tells of the instance is kept.
  */
 export async function settleDelivery(ctx: WorkflowsContext, attempted: Attempted): Promise<DeliveryOutcome> {
-  const { delivery, verdict } = attempted;
+  const { delivery } = attempted;
   const outcome = decideOutcome(attempted, ctx.random());
-  const isInstanceFailing = verdict.kind === "retry" && verdict.isInstanceFailing;
+  const forInstance = [circuitAfter(attempted), wakeParked(delivery.destination)];
   try {
     await ctx.db.batch([
-      sql`select from n8n_instances where id = ${delivery.destination} for update`,
+      lockInstance(delivery.destination),
+      // Before the delivery's own lock, as everybody does who settles or drives an execution.
+      sql`select from workflow_executions where id = ${delivery.executionId} for update`,
       mustHit("superseded", closeStatement(delivery, outcome)),
       attemptStatement(attempted, outcome),
       ...executionStatements(attempted, outcome),
-      isInstanceFailing
-        ? circuitAfterFailure(delivery.destination, delivery.isProbe)
-        : circuitAfterAnswer(delivery.destination),
       ...(outcome.kind === "retry" ? [retryMessage(delivery)] : []),
-      wakeParked(delivery.destination),
+      ...forInstance,
     ]);
   } catch (error) {
     if (!isGuard(error, "superseded")) throw error;
     ctx.log.warn("another sender has taken the delivery over", { delivery: delivery.id, fence: delivery.fence });
+    await ctx.db.batch([lockInstance(delivery.destination), ...forInstance]);
   }
   ctx.signals.publish(executionTopic(delivery.executionId));
   return outcome;
 }
 
+function circuitAfter({ delivery: { destination, isProbe }, verdict }: Attempted): Statement {
+  if (verdict.kind === "retry" && verdict.isInstanceFailing) return circuitAfterFailure(destination, isProbe);
+  return verdict.httpStatus === null ? circuitAfterNothing(destination, isProbe) : circuitAfterAnswer(destination);
+}
+
 function closeStatement(delivery: BegunDelivery, outcome: DeliveryOutcome): Statement {
-  const held = sql`where id = ${delivery.id} and fence = ${delivery.fence} and status = 'sending'`;
+  const held = sql`d.id = ${delivery.id} and d.fence = ${delivery.fence} and d.status = 'sending'`;
   if (outcome.kind !== "retry") {
-    return sql`update deliveries set status = ${outcome.kind}, settled_at = now(), lease_until = null,
-      last_error = ${outcome.kind === "dead" ? outcome.reason : null} ${held}`;
+    return sql`update deliveries d set status = ${outcome.kind}, settled_at = now(), lease_until = null,
+      last_error = ${outcome.kind === "dead" ? outcome.reason : null} where ${held}`;
   }
-  return sql`update deliveries set status = 'queued', lease_until = null, last_error = ${outcome.reason},
-    attempts = attempts - ${delivery.isProbe ? 1 : 0}::int,
-    next_attempt_at = now() + ${outcome.delayMs / 1000} * interval '1 second' ${held}`;
+  // A run that has claimed has the webhook, whatever became of the answer; one that has ended needs it no more.
+  return sql`update deliveries d set lease_until = null, last_error = ${outcome.reason},
+      status = case when x.status in ('running', 'waiting') then 'delivered' when x.status in ${OPEN_STATUSES} then 'queued'
+        else 'cancelled' end,
+      settled_at = case when x.status in ('pending', 'dispatched') then null else now() end,
+      attempts = d.attempts - ${delivery.isProbe ? 1 : 0}::int,
+      next_attempt_at = now() + ${outcome.delayMs / 1000} * interval '1 second'
+    from workflow_executions x where x.id = d.execution_id and ${held}`;
 }
 
 const attemptStatement = (
@@ -132,4 +146,4 @@ function executionStatements({ delivery, verdict }: Attempted, outcome: Delivery
 const retryMessage = (delivery: BegunDelivery): Statement =>
   emitting(sql`insert into outbox (queue, body, tenant_id, available_at)
     select ${DELIVERY_QUEUE}, jsonb_build_object('deliveryId', d.id, 'fence', d.fence), d.tenant_id, d.next_attempt_at
-    from deliveries d where d.id = ${delivery.id}`);
+    from deliveries d where d.id = ${delivery.id} and d.status = 'queued'`);

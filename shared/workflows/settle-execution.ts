@@ -1,4 +1,13 @@
+import type { Database } from "#shared/database/database.ts";
 import { emitting, json, type Statement, sql } from "#shared/database/sql.ts";
+import { wakeInstance } from "./wake-parked.ts";
+
+/** What became of the execution, for {@link wakeSuccessors}. */
+export interface Settled {
+  id: string;
+  /** The instance whose queued delivery was called off with it. */
+  calledOffAt: string | null;
+}
 
 export const OPEN_STATUSES = sql`('pending', 'dispatched', 'running', 'waiting')`;
 
@@ -17,7 +26,7 @@ export type Settlement = {
  * Ends an open execution and writes its `execution.*` event. Returns a row when it did; none when it had ended
  * already or a newer attempt drives it: the first terminal result of the current attempt wins.
  */
-export function settleExecution(settlement: Settlement): Statement<{ id: string }> {
+export function settleExecution(settlement: Settlement): Statement<Settled> {
   const { tenantId, executionId, attempt, status } = settlement;
   const result = "result" in settlement ? (settlement.result ?? null) : null;
   const errorCode = "errorCode" in settlement ? settlement.errorCode : null;
@@ -31,11 +40,19 @@ export function settleExecution(settlement: Settlement): Statement<{ id: string 
       returning *),
     closed as (
       update deliveries d set status = 'cancelled', is_parked = false, settled_at = now()
-      from settled where d.execution_id = settled.id and d.status = 'queued')
-    select id, rainwire_emit(uuidv7(), tenant_id, 'execution.' || status, 'executions/' || id, version,
+      from settled where d.execution_id = settled.id and d.status = 'queued' returning d.destination)
+    select id, (select destination from closed) as called_off_at, rainwire_emit(uuidv7(), tenant_id, 'execution.' || status, 'executions/' || id, version,
       jsonb_build_object('executionId', id, 'workflowId', workflow_id, 'trigger', trigger, 'status', status,
         'attempt', attempt, 'errorCode', error_code),
       jsonb_build_object('actor', 'execution:' || id, 'executionId', id, 'traceparent', traceparent, 'causationId', event_id,
         'hop', hop))
     from settled`);
+}
+
+/**
+ * Wakes what waited for the delivery that was called off, a later version of its subject say. After the batch, not in
+ * it: the instance's lock comes before the execution's. A crash in between leaves it to the sweep.
+ */
+export async function wakeSuccessors(db: Database, settled: readonly Settled[]): Promise<void> {
+  for (const { calledOffAt } of settled) if (calledOffAt !== null) await wakeInstance(db, calledOffAt);
 }

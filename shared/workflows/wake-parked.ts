@@ -1,3 +1,4 @@
+import type { Database } from "#shared/database/database.ts";
 import { emitting, type Statement, sql } from "#shared/database/sql.ts";
 import { DELIVERY_QUEUE } from "./context.ts";
 
@@ -32,7 +33,25 @@ export const wakeParked = (instanceId: string): Statement =>
       where tenant.tenant_id is not null),
     woken as (
       update deliveries set is_parked = false
-      where id in (select id from turn order by place, next_attempt_at limit greatest((select slots from instance), 0))
+      where is_parked and id in (select id from turn order by place, next_attempt_at limit greatest((select slots from instance), 0))
       returning id, tenant_id, fence)
     insert into outbox (queue, body, tenant_id)
     select ${DELIVERY_QUEUE}, jsonb_build_object('deliveryId', id, 'fence', fence), tenant_id from woken`);
+
+/** Hands free slots to parked deliveries, in a batch of its own. Safe at any time, by anybody. */
+export async function wakeInstance(db: Database, instanceId: string): Promise<void> {
+  await db.batch([lockInstance(instanceId), wakeParked(instanceId)]);
+}
+
+/** Whoever begins, settles or wakes deliveries of an instance holds this; it comes before any other row's lock. */
+export const lockInstance = (instanceId: string): Statement =>
+  sql`select from n8n_instances where id = ${instanceId} for update`;
+
+/**
+ * The statement that has an instance woken when its circuit's wait is over, so that somebody comes to probe it even
+ * if every delivery is parked by then.
+ * @param instances a relation with `id` and `breaker_retry_at`
+ */
+export const wakeMessage = (instances: Statement): Statement =>
+  emitting(sql`insert into outbox (queue, body, available_at)
+    select ${DELIVERY_QUEUE}, jsonb_build_object('instanceId', id), breaker_retry_at from ${instances}`);
