@@ -1,6 +1,5 @@
 import type { Database } from "#shared/database/database.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
-import { uuidv7 } from "#shared/kernel/id.ts";
 import { type PackedRecord, positionOf, unpackRecord } from "./usage-pack.ts";
 import type { UsageRecord } from "./usage-record.ts";
 
@@ -42,7 +41,7 @@ export const usageByFunction = (db: Database, since: Date, tenantId?: string): P
       sum(${at("queueMessages")}::float8) as queue_messages, sum(${at("outgoingCalls")}::float8) as outgoing_calls,
       sum(${at("logBytes")}::float8) as log_bytes
     from usage_packs p cross join lateral jsonb_array_elements(p.records) as r
-    where p.last_id >= ${uuidv7(since.getTime())}
+    where p.last_id >= rainwire_first_id(${since})
       and (${tenantId ?? null}::text is null or ${at("tenantId")} = ${tenantId ?? null})
       and ${at("startedAtMs")}::float8 >= ${since.getTime()}
     group by 1 order by 1`);

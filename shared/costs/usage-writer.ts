@@ -24,57 +24,74 @@ const PACK_RECORDS = 1_000;
 /** When the database is away, records wait in memory up to this many; then the oldest packs go, and the gap shows. */
 const MOST_WAITING = 200_000;
 
+/** Kept as it is until it is written: a write whose answer was lost is repeated under the same id. */
+interface Pack {
+  id: string;
+  firstSequence: number;
+  records: readonly UsageRecord[];
+}
+
 /**
  * Writes usage records in packs off the hot path, each with its place in the process's sequence, and beside them how
  * many invocations the process has served: a lost pack shows as a gap between the two.
  */
 export function createUsageWriter({ db, processId, processCpuMs, onError }: UsageWriterOptions): UsageWriter {
   let waiting: UsageRecord[] = [];
+  let cut: Pack | undefined;
+  let sequence = 0;
   let served = 0;
-  let written = 0;
   let cpuAtPackMs = processCpuMs?.() ?? 0;
   let writing: Promise<void> = Promise.resolve();
+  let isWriteDue = false;
   let isClosed = false;
   const timer = setInterval(flush, FLUSH_MS);
 
   function flush(): Promise<void> {
-    writing = writing.then(write);
+    if (!isWriteDue) {
+      isWriteDue = true;
+      writing = writing.then(write).catch(onError);
+    }
     return writing;
   }
 
   async function write(): Promise<void> {
-    const served_ = served;
-    while (waiting.length > 0) {
-      const pack = waiting.slice(0, PACK_RECORDS);
-      try {
-        await writePack(pack, written);
-      } catch (error) {
-        onError(error);
-        const tooMany = Math.max(0, waiting.length - MOST_WAITING);
-        if (tooMany > 0) {
-          waiting = waiting.slice(tooMany);
-          written += tooMany;
-        }
-        return;
-      }
-      waiting = waiting.slice(pack.length);
-      written += pack.length;
+    isWriteDue = false;
+    const servedBefore = served;
+    try {
+      for (cut ??= cutPack(); cut; cut = cutPack()) await writePack(cut);
+    } catch (error) {
+      dropOldest();
+      throw error;
     }
-    await db
-      .query(
-        sql`update host_processes set served_count = ${served_}, seen_at = now(),
-          stopped_at = case when ${isClosed} then now() else stopped_at end where id = ${processId}`,
-      )
-      .catch(onError);
+    await db.query(
+      sql`update host_processes set served_count = ${servedBefore}, seen_at = now(),
+        stopped_at = case when ${isClosed} then now() else stopped_at end where id = ${processId}`,
+    );
   }
 
-  async function writePack(pack: readonly UsageRecord[], firstSequence: number): Promise<void> {
-    estimateCpu(pack);
-    const ids = pack.map((record) => record.id).sort();
+  function cutPack(): Pack | undefined {
+    if (waiting.length === 0) return undefined;
+    const records = waiting.slice(0, PACK_RECORDS);
+    waiting = waiting.slice(PACK_RECORDS);
+    estimateCpu(records);
+    const pack = { id: uuidv7(), firstSequence: sequence, records };
+    sequence += records.length;
+    return pack;
+  }
+
+  function dropOldest(): void {
+    const tooMany = Math.max(0, waiting.length - MOST_WAITING);
+    waiting = tooMany > 0 ? waiting.slice(tooMany) : waiting;
+    sequence += tooMany;
+  }
+
+  async function writePack({ id, firstSequence, records }: Pack): Promise<void> {
+    const ids = records.map((record) => record.id).sort();
     await db.query(sql`
       insert into usage_packs (id, process_id, first_sequence, record_count, first_id, last_id, records)
-      values (${uuidv7()}, ${processId}, ${firstSequence}, ${pack.length}, ${ids[0] ?? null}, ${ids.at(-1) ?? null},
-        ${json(pack.map(packRecord))})`);
+      values (${id}, ${processId}, ${firstSequence}, ${records.length}, ${ids[0] ?? null}, ${ids.at(-1) ?? null},
+        ${json(records.map(packRecord))})
+      on conflict (id) do nothing`);
   }
 
   /**
