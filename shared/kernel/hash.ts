@@ -5,7 +5,7 @@ const hexOf = (bytes: ArrayBuffer): string =>
 export const sha256Hex = async (text: string): Promise<string> =>
   hexOf(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 
-/** The same JSON text for equal values: members in sorted order, as RFC 8785 orders them. */
+/** The same JSON text for equal values, whatever the order of their members. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === "object" && member !== null && !Array.isArray(member)

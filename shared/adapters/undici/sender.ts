@@ -45,8 +45,7 @@ export function createSender({ allowedHosts, connectionsPerHost = 64 }: SenderOp
       const url = parseUrl(outgoing.url);
       if (!url) return { kind: "refused", reason: "the URL is not http or https, or carries credentials" };
       const deadline = AbortSignal.timeout(outgoing.timeoutMs);
-      const isAllowed =
-        outgoing.isOperatorHost || allowed.has(url.hostname.toLowerCase()) || allowed.has(url.host.toLowerCase());
+      const isAllowed = outgoing.isOperatorHost || allowed.has(url.hostname) || allowed.has(hostWithPort(url));
       const resolution = await resolveOnce(url, isAllowed, deadline);
       if ("refused" in resolution) return { kind: "refused", reason: resolution.refused };
       if ("failed" in resolution) return { kind: "failed", reason: resolution.failed };
@@ -64,6 +63,10 @@ function parseUrl(text: string): URL | undefined {
   return url;
 }
 
+/** `name:port`, the scheme's own port included, which `url.host` leaves out. */
+const hostWithPort = ({ hostname, port, protocol }: URL): string =>
+  `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
+
 async function resolveOnce(url: URL, isAllowed: boolean, deadline: AbortSignal): Promise<Resolution> {
   const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   const found = isIP(host)
@@ -79,9 +82,14 @@ async function resolveOnce(url: URL, isAllowed: boolean, deadline: AbortSignal):
 const aborted = (signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 
+/** Of IPv6, only 2000::/3 is given out as global unicast (RFC 4291 §2.4, IANA); `::127.0.0.1` is not. */
+const GLOBAL_UNICAST_V6 = ipaddr.IPv6.parseCIDR("2000::/3");
+
 /** True for global unicast only; an IPv4 address inside IPv6 counts as itself. */
 export function isPublic(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === "unicast";
+  if (!ipaddr.isValid(address)) return false;
+  const plain = ipaddr.process(address);
+  return plain.range() === "unicast" && (plain.kind() === "ipv4" || plain.match(GLOBAL_UNICAST_V6));
 }
 
 async function exchange(
