@@ -237,7 +237,8 @@ describe("when things go wrong", () => {
     await host.instance.database.query(sql`update workflow_executions set deadline_at = now() where id = ${id}`);
     const invocation = beginInvocation("reconcile-executions", "tick", childTrace(undefined), Date.now());
     const ctx = openContext({ waitUntil: () => undefined, instance: host.instance, invocation } as never); // safe: a HostContext
-    expect((await reconcileExecutions(ctx)).drivenAgain).toBe(1);
+    // n8n reports its own crash when it is back; whichever comes first drives the next attempt.
+    await reconcileExecutions(ctx);
     const execution = await reaches(id, "succeeded", 90_000);
     expect(execution.attempt).toBe(2);
     expect(await effects()).toBe(1);
