@@ -115,16 +115,6 @@ CREATE TABLE "verification" (
 	"updated_at" timestamp (6) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "idempotency_keys" (
-	"tenant_id" text NOT NULL,
-	"operation" text NOT NULL,
-	"key" text NOT NULL,
-	"fingerprint" text NOT NULL,
-	"resource_id" uuid NOT NULL,
-	"created_at" timestamp (6) with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "idempotency_keys_pk" PRIMARY KEY("tenant_id","operation","key")
-);
---> statement-breakpoint
 CREATE TABLE "host_processes" (
 	"id" integer PRIMARY KEY NOT NULL,
 	"host" text NOT NULL,
@@ -144,6 +134,16 @@ CREATE TABLE "usage_packs" (
 	"records" jsonb NOT NULL,
 	"packed_at" timestamp (6) with time zone DEFAULT now() NOT NULL
 ) PARTITION BY RANGE ("id");
+--> statement-breakpoint
+CREATE TABLE "idempotency_keys" (
+	"tenant_id" text NOT NULL,
+	"operation" text NOT NULL,
+	"key" text NOT NULL,
+	"fingerprint" text NOT NULL,
+	"resource_id" uuid NOT NULL,
+	"created_at" timestamp (6) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "idempotency_keys_pk" PRIMARY KEY("tenant_id","operation","key")
+);
 --> statement-breakpoint
 CREATE TABLE "dead_letters" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
@@ -210,6 +210,17 @@ CREATE TABLE "milestones" (
 	"created_at" timestamp (6) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (6) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "milestones_tenant_id_unique" UNIQUE("tenant_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "notification_channels" (
+	"tenant_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"url" text NOT NULL,
+	"signing_secret_encrypted" text,
+	"is_active" boolean DEFAULT true NOT NULL,
+	"created_at" timestamp (6) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (6) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "notification_channels_pk" PRIMARY KEY("tenant_id","kind")
 );
 --> statement-breakpoint
 CREATE TABLE "notifications" (
@@ -300,6 +311,7 @@ CREATE TABLE "n8n_instances" (
 	"signing_secret_encrypted" text NOT NULL,
 	"error_key_hash" text,
 	"concurrency" integer DEFAULT 8 NOT NULL,
+	"webhook_timeout_ms" integer DEFAULT 30000 NOT NULL,
 	"breaker_state" text DEFAULT 'closed' NOT NULL,
 	"breaker_failures" integer DEFAULT 0 NOT NULL,
 	"breaker_openings" integer DEFAULT 0 NOT NULL,
@@ -384,12 +396,15 @@ CREATE INDEX "outbox_due_index" ON "outbox" USING btree ("queue","available_at")
 CREATE INDEX "outbox_tenant_index" ON "outbox" USING btree ("queue",coalesce("tenant_id", '-'),"available_at");--> statement-breakpoint
 CREATE INDEX "outbox_order_index" ON "outbox" USING btree ("queue","subject","subject_version") WHERE subject is not null;--> statement-breakpoint
 CREATE INDEX "milestones_goal_index" ON "milestones" USING btree ("tenant_id","goal_id","position");--> statement-breakpoint
-CREATE INDEX "notifications_user_index" ON "notifications" USING btree ("tenant_id","user_id","id");--> statement-breakpoint
-CREATE INDEX "user_goals_tenant_user_index" ON "user_goals" USING btree ("tenant_id","user_id","id");--> statement-breakpoint
-CREATE INDEX "user_interactions_user_index" ON "user_interactions" USING btree ("tenant_id","user_id","id");--> statement-breakpoint
-CREATE INDEX "user_interactions_goal_index" ON "user_interactions" USING btree ("tenant_id","goal_id","id");--> statement-breakpoint
+CREATE INDEX "notifications_list_index" ON "notifications" USING btree ("tenant_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "notifications_user_index" ON "notifications" USING btree ("tenant_id","user_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "user_goals_list_index" ON "user_goals" USING btree ("tenant_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "user_goals_tenant_user_index" ON "user_goals" USING btree ("tenant_id","user_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "user_interactions_list_index" ON "user_interactions" USING btree ("tenant_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "user_interactions_goal_index" ON "user_interactions" USING btree ("tenant_id","goal_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "deliveries_execution_unique" ON "deliveries" USING btree ("execution_id");--> statement-breakpoint
-CREATE INDEX "deliveries_sending_index" ON "deliveries" USING btree ("destination") WHERE status = 'sending';--> statement-breakpoint
+CREATE INDEX "deliveries_list_index" ON "deliveries" USING btree ("tenant_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "deliveries_slot_index" ON "deliveries" USING btree ("destination") WHERE lease_until is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_parked_index" ON "deliveries" USING btree ("destination","tenant_id","next_attempt_at") WHERE is_parked;--> statement-breakpoint
 CREATE INDEX "deliveries_order_index" ON "deliveries" USING btree ("destination","order_key","order_version") WHERE status in ('queued', 'sending');--> statement-breakpoint
 CREATE INDEX "delivery_attempts_delivery_index" ON "delivery_attempts" USING btree ("delivery_id");--> statement-breakpoint

@@ -249,11 +249,14 @@ begin
       -- earlier version after that waits for them, then fetches the row back.
       return query
         with blocked as (
-          select o.ctid as tid, o.subject_version - first.subject_version as behind from outbox o cross join lateral (
-            select e.subject_version from outbox e where e.queue = o.queue and e.subject = o.subject
-            order by e.subject_version limit 1) first
+          select o.ctid as tid, greatest(
+            now() + interval '1 second' + least(o.subject_version - first.subject_version, 60000) * interval '1 millisecond',
+            case when first.leased_by is null then least(first.available_at, now() + interval '1 minute') end) as until
+          from outbox o cross join lateral (
+            select e.subject_version, e.available_at, e.leased_by from outbox e
+            where e.queue = o.queue and e.subject = o.subject order by e.subject_version limit 1) first
           where o.ctid = any(taken) and o.subject is not null and first.subject_version < o.subject_version)
-        update outbox o set available_at = now() + interval '1 second' + least(b.behind, 60000) * interval '1 millisecond'
+        update outbox o set available_at = b.until
         from blocked b where o.ctid = b.tid
         returning o.id, o.queue, null::uuid, null::jsonb, o.tenant_id, o.subject, o.subject_version, o.attempts, o.created_at,
           old.available_at, array_position(tenants, coalesce(o.tenant_id, '-')), true;

@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Contender } from "./contender.ts";
 
 const BATCH_SIZE = 1000;
-const CONCURRENCY = 24;
+const CONCURRENCY = 10;
 
 const quiet = new Logger(() => () => undefined);
 

@@ -2,10 +2,10 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { startEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
+import { startEmbeddedPostgres, stopEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
 import { graphileWorker } from "./graphile-worker.ts";
 import { type Figures, measure, type Sizes } from "./measure.ts";
-import { pgBoss } from "./pg-boss.ts";
+import { notifiedPgBoss, pgBoss } from "./pg-boss.ts";
 import { rainwire } from "./rainwire.ts";
 
 /** `npm run bench:queue -- [--quick] [--only=rainwire]`: the queue's two targets, beside others on the same server. */
@@ -17,12 +17,22 @@ const DURABLE = { synchronous_commit: "on", fsync: "on", full_page_writes: "on" 
 
 const isQuick = process.argv.includes("--quick");
 const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
-const contenders = [rainwire, pgBoss, graphileWorker].filter(({ name }) => !only || name.startsWith(only));
+const contenders = [rainwire, pgBoss, notifiedPgBoss, graphileWorker].filter(
+  ({ name }) => !only || name.startsWith(only),
+);
 
 async function main(): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), "rainwire-bench-"));
   await chmod(dataDir, 0o711);
   const postgres = await startEmbeddedPostgres({ dataDir, settings: DURABLE });
+  // The server outlives this process by design, so an interrupted bench takes it along.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, async () => {
+      await stopEmbeddedPostgres(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
+      process.exit(1);
+    });
+  }
   try {
     console.log(
       `PostgreSQL ${postgres.version}, ${JSON.stringify(DURABLE)}; Node ${process.version}; ${cpus().length} cores`,
@@ -32,7 +42,7 @@ async function main(): Promise<number> {
     );
     const figures: Figures[] = [];
     for (const contender of contenders) {
-      const database = `bench_${contender.name}`.replace(/\W/g, "_");
+      const database = `bench_${contender.name}`.replace(/\W/g, "_").toLowerCase();
       await administer(postgres.url, `create database ${database}`);
       const url = new URL(postgres.url);
       url.pathname = `/${database}`;

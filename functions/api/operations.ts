@@ -1,8 +1,38 @@
 import { getOpenApiRoute } from "#shared/http/openapi.ts";
+import { addMilestoneRoute } from "./add-milestone.ts";
 import { cancelExecutionRoute } from "./cancel-execution.ts";
+import { changeGoalRoute } from "./change-goal.ts";
+import { changeMilestoneRoute } from "./change-milestone.ts";
+import { changeWorkflowMappingRoute } from "./change-workflow-mapping.ts";
+import { createApiKeyRoute } from "./create-api-key.ts";
+import { createGoalRoute } from "./create-goal.ts";
+import { createWorkflowMappingRoute } from "./create-workflow-mapping.ts";
+import { deleteGoalRoute } from "./delete-goal.ts";
+import { deleteMilestoneRoute } from "./delete-milestone.ts";
+import { deleteNotificationChannelRoute } from "./delete-notification-channel.ts";
+import { deleteWorkflowMappingRoute } from "./delete-workflow-mapping.ts";
 import { followExecutionRoute } from "./follow-execution.ts";
+import { getDeliveryRoute } from "./get-delivery.ts";
+import { getDocsRoute } from "./get-docs.ts";
 import { getExecutionRoute } from "./get-execution.ts";
+import { getGoalRoute } from "./get-goal.ts";
+import { getGoalProgressRoute } from "./get-goal-progress.ts";
+import { getNotificationChannelRoute } from "./get-notification-channel.ts";
+import { listApiKeysRoute } from "./list-api-keys.ts";
+import { listDeadLettersRoute } from "./list-dead-letters.ts";
+import { listDeliveriesRoute } from "./list-deliveries.ts";
 import { listExecutionsRoute } from "./list-executions.ts";
+import { listGoalsRoute } from "./list-goals.ts";
+import { listInteractionsRoute } from "./list-interactions.ts";
+import { listMilestonesRoute } from "./list-milestones.ts";
+import { listNotificationsRoute } from "./list-notifications.ts";
+import { listWorkflowMappingsRoute } from "./list-workflow-mappings.ts";
+import { markNotificationReadRoute } from "./mark-notification-read.ts";
+import { putNotificationChannelRoute } from "./put-notification-channel.ts";
+import { recordInteractionRoute } from "./record-interaction.ts";
+import { replayDeadLetterRoute } from "./replay-dead-letter.ts";
+import { replayDeadLettersRoute } from "./replay-dead-letters.ts";
+import { revokeApiKeyRoute } from "./revoke-api-key.ts";
 import { submitActionRoute } from "./submit-action.ts";
 
 /** Every operation that API consumers may call, by its operationId. */
@@ -12,7 +42,37 @@ export const operations = {
   listExecutions: listExecutionsRoute,
   followExecution: followExecutionRoute,
   cancelExecution: cancelExecutionRoute,
+  createGoal: createGoalRoute,
+  listGoals: listGoalsRoute,
+  getGoal: getGoalRoute,
+  changeGoal: changeGoalRoute,
+  deleteGoal: deleteGoalRoute,
+  getGoalProgress: getGoalProgressRoute,
+  addMilestone: addMilestoneRoute,
+  listMilestones: listMilestonesRoute,
+  changeMilestone: changeMilestoneRoute,
+  deleteMilestone: deleteMilestoneRoute,
+  recordInteraction: recordInteractionRoute,
+  listInteractions: listInteractionsRoute,
+  listNotifications: listNotificationsRoute,
+  markNotificationRead: markNotificationReadRoute,
+  getNotificationChannel: getNotificationChannelRoute,
+  putNotificationChannel: putNotificationChannelRoute,
+  deleteNotificationChannel: deleteNotificationChannelRoute,
+  listWorkflowMappings: listWorkflowMappingsRoute,
+  createWorkflowMapping: createWorkflowMappingRoute,
+  changeWorkflowMapping: changeWorkflowMappingRoute,
+  deleteWorkflowMapping: deleteWorkflowMappingRoute,
+  createApiKey: createApiKeyRoute,
+  listApiKeys: listApiKeysRoute,
+  revokeApiKey: revokeApiKeyRoute,
+  listDeliveries: listDeliveriesRoute,
+  getDelivery: getDeliveryRoute,
+  listDeadLetters: listDeadLettersRoute,
+  replayDeadLetter: replayDeadLetterRoute,
+  replayDeadLetters: replayDeadLettersRoute,
   getOpenApi: getOpenApiRoute,
+  getDocs: getDocsRoute,
 } as const;
 
 export type Operations = typeof operations;

@@ -3,7 +3,17 @@ import type { Edge } from "#shared/http/edge.ts";
 import { registerGetOpenApi } from "#shared/http/openapi.ts";
 import { registerClaimExecution } from "./claim-execution.ts";
 import { registerCompleteExecution } from "./complete-execution.ts";
+import { registerDeliverNotification } from "./deliver-notification.ts";
+import { registerGetFeedback } from "./get-feedback.ts";
+import { registerGetGoal } from "./get-goal.ts";
+import { registerListGoalsOfUser } from "./list-goals-of-user.ts";
+import { registerPlanMilestones } from "./plan-milestones.ts";
+import { registerRecordInteraction } from "./record-interaction.ts";
 import { registerReportWorkflowError } from "./report-workflow-error.ts";
+import { registerSetMilestoneStatus } from "./set-milestone-status.ts";
+import { registerSetPhase } from "./set-phase.ts";
+import { registerSetProgress } from "./set-progress.ts";
+import { registerSetValidation } from "./set-validation.ts";
 
 const TITLE = {
   title: "Rainwire hooks",
@@ -16,6 +26,16 @@ export function createHooks(): Edge {
   registerClaimExecution(edge);
   registerCompleteExecution(edge);
   registerReportWorkflowError(edge);
+  registerGetGoal(edge);
+  registerListGoalsOfUser(edge);
+  registerPlanMilestones(edge);
+  registerSetMilestoneStatus(edge);
+  registerSetProgress(edge);
+  registerSetValidation(edge);
+  registerSetPhase(edge);
+  registerGetFeedback(edge);
+  registerRecordInteraction(edge);
+  registerDeliverNotification(edge);
   registerGetOpenApi(edge, TITLE, ({ hooksUrl }) => hooksUrl);
   return sealEdge(edge);
 }

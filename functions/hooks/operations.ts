@@ -1,12 +1,32 @@
 import { getOpenApiRoute } from "#shared/http/openapi.ts";
 import { claimExecutionRoute } from "./claim-execution.ts";
 import { completeExecutionRoute } from "./complete-execution.ts";
+import { deliverNotificationRoute } from "./deliver-notification.ts";
+import { getFeedbackRoute } from "./get-feedback.ts";
+import { getGoalRoute } from "./get-goal.ts";
+import { listGoalsOfUserRoute } from "./list-goals-of-user.ts";
+import { planMilestonesRoute } from "./plan-milestones.ts";
+import { recordInteractionRoute } from "./record-interaction.ts";
 import { reportWorkflowErrorRoute } from "./report-workflow-error.ts";
+import { setMilestoneStatusRoute } from "./set-milestone-status.ts";
+import { setPhaseRoute } from "./set-phase.ts";
+import { setProgressRoute } from "./set-progress.ts";
+import { setValidationRoute } from "./set-validation.ts";
 
 /** Every operation that workflow runs and n8n instances may call, by its operationId. */
 export const operations = {
   claimExecution: claimExecutionRoute,
   completeExecution: completeExecutionRoute,
   reportWorkflowError: reportWorkflowErrorRoute,
+  getGoal: getGoalRoute,
+  listGoalsOfUser: listGoalsOfUserRoute,
+  planMilestones: planMilestonesRoute,
+  setMilestoneStatus: setMilestoneStatusRoute,
+  setProgress: setProgressRoute,
+  setValidation: setValidationRoute,
+  setPhase: setPhaseRoute,
+  getFeedback: getFeedbackRoute,
+  recordInteraction: recordInteractionRoute,
+  deliverNotification: deliverNotificationRoute,
   getOpenApi: getOpenApiRoute,
 } as const;

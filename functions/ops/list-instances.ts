@@ -9,6 +9,7 @@ export const N8nInstance = z
     baseUrl: z.string(),
     hasApiKey: z.boolean(),
     concurrency: z.int(),
+    webhookTimeoutMs: z.int(),
     breakerState: z.enum(["closed", "open", "half_open"]),
     breakerFailures: z.int(),
     breakerRetryAt: Instant.nullable(),

@@ -24,6 +24,12 @@ const InstanceInput = z
       .default(null)
       .describe("What `error-handler` presents."),
     concurrency: z.int().min(1).max(1000).optional().describe("Webhook requests in flight at most; default 8."),
+    webhookTimeoutMs: z
+      .int()
+      .min(1_000)
+      .max(600_000)
+      .optional()
+      .describe("How long it may take to answer a webhook; default 30,000."),
   })
   .openapi("N8nInstanceInput");
 
@@ -40,8 +46,12 @@ export const putInstanceRoute = defineRoute({
 
 export const registerPutInstance = (edge: Edge) =>
   edge.openapi(putInstanceRoute, async (c) => {
-    const { concurrency, ...input } = c.req.valid("json");
+    const { concurrency, webhookTimeoutMs, ...input } = c.req.valid("json");
     const { id } = c.req.valid("param");
-    orProblem(await putInstance(c.get("ctx"), { id, ...input, ...(concurrency === undefined ? {} : { concurrency }) }));
+    const limits = {
+      ...(concurrency === undefined ? {} : { concurrency }),
+      ...(webhookTimeoutMs === undefined ? {} : { webhookTimeoutMs }),
+    };
+    orProblem(await putInstance(c.get("ctx"), { id, ...input, ...limits }));
     return c.body(null, 204);
   });

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { dataDirOf, readEnvironment } from "#hosts/node/environment.ts";
 import { credentialsFor } from "./credentials.ts";
 import { homeFile, N8nHome } from "./home.ts";
 import { installN8n } from "./install.ts";
 import { type N8n, startN8n } from "./n8n.ts";
 import { readIfPresent } from "./private-file.ts";
 import { endGroup } from "./process-group.ts";
+import { rewriteHooksUrl } from "./rewrite-hooks-url.ts";
 import { findRunning } from "./running-file.ts";
 
 const OWNER_EMAIL = "owner@rainwire.localhost";
@@ -22,6 +24,8 @@ The first run on a machine installs it into the cache directory: a few minutes, 
   --help           this text
 
   N8N_PORT           port to prefer (5678)
+  HOOKS_URL          where failed runs are reported (PUBLIC_URL/hooks)
+  PUBLIC_URL         where Rainwire is reached (http://127.0.0.1:8787)
   RAINWIRE_DATA_DIR  Rainwire's data directory (.rainwire); n8n's is the folder n8n in it
 `;
 
@@ -35,7 +39,7 @@ const { values: flags } = parseArgs({
 });
 
 const checkoutDir = resolve(import.meta.dirname, "../..");
-const rainwireDir = resolve(process.env.RAINWIRE_DATA_DIR || join(checkoutDir, ".rainwire"));
+const rainwireDir = dataDirOf(checkoutDir, readEnvironment({ rootDir: checkoutDir, processEnv: process.env }));
 const dataDir = join(rainwireDir, "n8n");
 
 const startedAt = performance.now();
@@ -65,7 +69,11 @@ async function main(): Promise<void> {
     port: readPort(),
     ownerEmail: OWNER_EMAIL,
     extraEnv: { N8N_DISABLE_UI: String(!flags.ui) },
-    imports: { workflows: { dir: join(checkoutDir, "workflows") }, credentials: credentialsFor(rainwireDir) },
+    imports: {
+      workflows: { dir: join(checkoutDir, "workflows") },
+      credentials: credentialsFor(rainwireDir),
+      rewrite: rewriteHooksUrl(process.env.HOOKS_URL || `${process.env.PUBLIC_URL || "http://127.0.0.1:8787"}/hooks`),
+    },
     onLog: say,
   });
   say(`n8n ${version} is ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${n8n.baseUrl}`);

@@ -52,15 +52,22 @@ export async function connectN8n(options: ConnectOptions): Promise<() => void> {
 function secretsOf({ secrets, dataDir, environment }: ConnectOptions): Omit<InstanceInput, "baseUrl"> {
   const home = readIfPresent(homeFile(join(dataDir, "n8n")));
   const apiKey = home === undefined ? undefined : N8nHome.safeParse(JSON.parse(home)).data?.apiKey;
-  const concurrency = Number(environment.N8N_CONCURRENCY);
+  const concurrency = positive(environment.N8N_CONCURRENCY);
+  const webhookTimeoutMs = positive(environment.N8N_WEBHOOK_TIMEOUT_MS);
   return {
     id: INSTANCE_ID,
     apiKey: environment.N8N_API_KEY ?? apiKey ?? null,
     webhookKey: environment.N8N_WEBHOOK_KEY ?? secrets.N8N_WEBHOOK_KEY,
     signingSecret: environment.N8N_SIGNING_SECRET ?? secrets.N8N_SIGNING_SECRET,
     errorKey: environment.N8N_ERROR_KEY ?? secrets.N8N_ERROR_KEY,
-    ...(Number.isInteger(concurrency) && concurrency > 0 ? { concurrency } : {}),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(webhookTimeoutMs === undefined ? {} : { webhookTimeoutMs }),
   };
+}
+
+function positive(text: string | undefined): number | undefined {
+  const number = Number(text);
+  return Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
 function describe(options: ConnectOptions, runningUrl: string | undefined): InstanceInput | undefined {

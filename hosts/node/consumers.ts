@@ -46,8 +46,10 @@ function settlementOf(error: unknown): Settlement {
   if (error instanceof RetryAt)
     return { outcome: "retry", delayMs: error.delayMs, error: error.message, isAttemptSpent: false };
   if (error instanceof PermanentError) return { outcome: "dead", reason: error.reason, detail: error.message };
-  return { outcome: "retry", error: error instanceof Error ? error.message : String(error) };
+  return { outcome: "retry", error: messageOf(error) };
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function countReceived({ invocation: { counts } }: HostContext, messages: readonly LeasedMessage[]): void {
   counts.queueMessages += messages.length;
@@ -88,32 +90,40 @@ const logFields = (settlement: Settlement): Record<string, string | number | nul
         error: "reason" in settlement ? `${settlement.reason}: ${settlement.detail ?? ""}` : (settlement.error ?? null),
       };
 
-function handleEach(
+async function handleEach(
   { declaration, Handler, env, instance, background }: ConsumerOptions,
   leased: LeasedMessage,
 ): Promise<Settlement> {
-  return runInvocation(instance, background, {
+  const { settlement } = await runInvocation(instance, background, {
     functionName: declaration.name,
     trigger: "message",
     work: async (ctx: HostContext) => {
       ctx.invocation.tenantId = leased.tenantId;
       countReceived(ctx, [leased]);
       const tracked = track(leased);
+      let thrown: unknown;
       try {
         await (new Handler(ctx, env) as Each<unknown, object>).process(tracked.message); // safe: not a Batch, so an Each
       } catch (error) {
+        thrown = error;
         tracked.settlement ??= settlementOf(error);
       }
       const settlement = tracked.settlement ?? { outcome: "ack" };
-      return { value: settlement, outcome: OUTCOMES[settlement.outcome] };
+      return { value: { settlement, thrown }, outcome: OUTCOMES[settlement.outcome] };
     },
-    fields: (settlement) => ({ messageId: leased.id, attempts: leased.attempts, ...logFields(settlement) }),
+    fields: ({ settlement, thrown }) => ({
+      messageId: leased.id,
+      attempts: leased.attempts,
+      ...(thrown === undefined ? {} : { error: messageOf(thrown) }),
+      ...logFields(settlement),
+    }),
   });
+  return settlement;
 }
 
-function handleBatch(options: ConsumerOptions, messages: LeasedMessage[]): Promise<Map<string, Settlement>> {
+async function handleBatch(options: ConsumerOptions, messages: LeasedMessage[]): Promise<Map<string, Settlement>> {
   const { declaration, queue, Handler, env, instance, background } = options;
-  return runInvocation(instance, background, {
+  const { settled } = await runInvocation(instance, background, {
     functionName: declaration.name,
     trigger: "message",
     work: async (ctx: HostContext) => {
@@ -128,18 +138,25 @@ function handleBatch(options: ConsumerOptions, messages: LeasedMessage[]): Promi
         ackAll: () => settleRest({ outcome: "ack" }),
         retryAll: (retry) => settleRest(retryOf(retry)),
       };
+      let thrown: unknown;
       try {
         await (new Handler(ctx, env) as Batch<unknown, object>).process(batch); // safe: checked by its prototype
         settleRest({ outcome: "ack" });
       } catch (error) {
+        thrown = error;
         settleRest(settlementOf(error));
       }
       const settled = new Map(
         tracked.map(({ message, settlement }) => [message.id, settlement ?? { outcome: "ack" as const }]),
       );
-      const isRetried = [...settled.values()].some(({ outcome }) => outcome !== "ack");
-      return { value: settled, outcome: isRetried ? "retry" : "ok" };
+      const outcomes = new Set([...settled.values()].map(({ outcome }) => outcome));
+      const outcome = outcomes.has("dead") ? "dead" : outcomes.has("retry") ? "retry" : "ok";
+      return { value: { settled, thrown }, outcome };
     },
-    fields: (settled) => ({ messages: settled.size }),
+    fields: ({ settled, thrown }) => ({
+      messages: settled.size,
+      ...(thrown === undefined ? {} : { error: messageOf(thrown) }),
+    }),
   });
+  return settled;
 }

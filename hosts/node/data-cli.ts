@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import pg from "pg";
+import { dataDirOf, readEnvironment } from "./environment.ts";
 import { startEmbeddedPostgres } from "./postgres/embedded.ts";
 import { exportDatabase } from "./postgres/export.ts";
 import { importDatabase } from "./postgres/import.ts";
@@ -14,7 +15,8 @@ The database is DATABASE_URL, else the embedded PostgreSQL in RAINWIRE_DATA_DIR/
 (default: .rainwire/postgres). Secrets in .env are not part of an export: keep them with it.
 `;
 
-const MIGRATIONS = join(import.meta.dirname, "..", "..", "migrations");
+const ROOT = join(import.meta.dirname, "..", "..");
+const MIGRATIONS = join(ROOT, "migrations");
 
 async function main(args: readonly string[]): Promise<number> {
   const [command, file, ...rest] = args;
@@ -26,7 +28,6 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(HELP);
     return 2;
   }
-  loadEnvFile();
   const database = await openDatabase();
   const client = new pg.Client({ connectionString: database.url });
   try {
@@ -45,20 +46,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function loadEnvFile(): void {
-  try {
-    process.loadEnvFile();
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-  }
-}
-
 async function openDatabase(): Promise<{ url: string; close: () => Promise<unknown> }> {
-  const url = process.env.DATABASE_URL;
-  if (url !== undefined && url !== "") return { url, close: async () => undefined };
-  const embedded = await startEmbeddedPostgres({
-    dataDir: join(process.env.RAINWIRE_DATA_DIR ?? ".rainwire", "postgres"),
-  });
+  const environment = readEnvironment({ rootDir: ROOT, processEnv: process.env });
+  const url = environment.DATABASE_URL;
+  if (url !== undefined) return { url, close: async () => undefined };
+  const embedded = await startEmbeddedPostgres({ dataDir: join(dataDirOf(ROOT, environment), "postgres") });
   return { url: embedded.url, close: embedded.stop };
 }
 

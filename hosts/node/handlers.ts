@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { bindingsOf } from "#hosts/manifest/bindings.ts";
-import { type Handler, handlersOf, type Manifest } from "#hosts/manifest/manifest.ts";
+import { type EnvVariable, type Handler, handlersOf, type Manifest } from "#hosts/manifest/manifest.ts";
 import { EVENT_NAMES, type EventName, isEventName } from "#shared/events/catalog.ts";
 import type { Subscription } from "#shared/events/observe.ts";
 import type { KvCache } from "#shared/raindrop/kv-cache.ts";
@@ -60,7 +60,8 @@ function refuseUnsupported(manifest: Manifest): void {
 }
 
 export interface BindingSources {
-  env: Record<string, string>;
+  /** Of a variable that the manifest declares; the host has seen to it before that none is missing. */
+  valueOf(variable: EnvVariable): string | undefined;
   queue(name: string): Queue;
   kvCache(name: string): KvCache;
   /** A stub of a service, as seen from the handler. */
@@ -76,9 +77,7 @@ export function envFor(manifest: Manifest, declaration: Handler, sources: Bindin
         env[binding.name] = { app: { name: binding.application.name } };
         break;
       case "env": {
-        const value = sources.env[binding.name] ?? binding.variable.default;
-        if (value === undefined) throw new Error(`${binding.name} is missing; set it in the environment or in .env.`);
-        env[binding.name] = value;
+        env[binding.name] = sources.valueOf(binding.variable) ?? "";
         break;
       }
       case "queue":

@@ -28,6 +28,12 @@ export function memoryKvCache(now: () => number = Date.now): KvCache {
     return type === "json" ? JSON.parse(text) : text;
   };
 
+  const describe = (name: string, { metadata, expiresAtMs = Number.POSITIVE_INFINITY }: Partial<Entry> = {}) => ({
+    name,
+    ...(Number.isFinite(expiresAtMs) && { expiration: Math.floor(expiresAtMs / 1000) }),
+    ...(metadata !== undefined && { metadata }),
+  });
+
   return {
     get: (async (key: string, type: "text" | "json" | "arrayBuffer" = "text") => {
       const entry = find(key);
@@ -42,6 +48,8 @@ export function memoryKvCache(now: () => number = Date.now): KvCache {
     async put(key, value, { expiration, expirationTtl, metadata } = {}) {
       if (expirationTtl !== undefined && expirationTtl < 60)
         throw new RangeError("expirationTtl must be at least 60 seconds.");
+      if (expiration !== undefined && expiration * 1000 < now() + 60_000)
+        throw new RangeError("expiration must lie at least 60 seconds ahead.");
       const encoded = typeof value === "string" ? new TextEncoder().encode(value) : new Uint8Array(value.slice(0));
       drop(key);
       const ttlMs = expirationTtl === undefined ? Number.POSITIVE_INFINITY : expirationTtl * 1000;
@@ -55,7 +63,7 @@ export function memoryKvCache(now: () => number = Date.now): KvCache {
     },
     async list({ limit = 1000, prefix = "", cursor = "" } = {}) {
       const names = [...entries.keys()].filter((name) => name.startsWith(prefix) && name > cursor && find(name)).sort();
-      const keys = names.slice(0, limit).map((name) => ({ name, metadata: entries.get(name)?.metadata }));
+      const keys = names.slice(0, limit).map((name) => describe(name, entries.get(name)));
       const last = keys.at(-1)?.name;
       return names.length > limit && last !== undefined
         ? { keys, isComplete: false, cursor: last }

@@ -1,5 +1,6 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { announce } from "./announce.ts";
+import { dataDirOf, readEnvironment } from "./environment.ts";
 import { startHost } from "./start-host.ts";
 
 const HELP = `npm start
@@ -25,20 +26,30 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const dataDir = resolve(process.env.RAINWIRE_DATA_DIR || join(rootDir, ".rainwire"));
-  const host = await startHost({
+  const environment = readEnvironment({ rootDir, processEnv: process.env });
+  const dataDir = dataDirOf(rootDir, environment);
+  const starting = startHost({
     rootDir,
     dataDir,
     processEnv: process.env,
-    ...(process.env.HOST ? { hostname: process.env.HOST } : {}),
+    ...(environment.HOST === undefined ? {} : { hostname: environment.HOST }),
   });
   const leave = (signal: NodeJS.Signals) => {
     process.stderr.write(`${signal}: finishing what is under way\n`);
-    host.stop().then(() => process.exit(0), fail);
+    starting.then((host) => host.stop()).then(() => process.exit(0), fail);
   };
   process.once("SIGINT", leave);
   process.once("SIGTERM", leave);
-  await announce(host, dataDir);
+  const host = await starting;
+  // A promise that a handler forgot fails alone, not the invocations beside it.
+  process.on("unhandledRejection", (reason) =>
+    host.instance.log.error("a promise that nobody awaits was rejected", {
+      error: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason),
+    }),
+  );
+  await announce(host, dataDir).catch((error: unknown) =>
+    host.instance.log.warn("what is connected could not be told", { error: String(error) }),
+  );
 }
 
 function fail(error: unknown): never {

@@ -18,7 +18,7 @@ export interface Scheduler {
 }
 
 /** Key of the advisory lock that the leader holds: of all processes one ticks. */
-const LEADER_LOCK = 7_261_696_001;
+export const LEADER_LOCK = 7_261_696_001;
 const CONTEND_MS = 2_000;
 /** A task has five minutes (facts of the platform); the scheduler does not wait longer when it stops. */
 const LONGEST_STOP_MS = 10_000;
@@ -62,26 +62,29 @@ export function scheduleTasks(
   }, CONTEND_MS);
   contending = contend();
 
-  const jobs = tasks.map(
-    ({ declaration, Handler, env }) =>
-      new Cron(declaration.cron, { timezone: "UTC" }, (job: Cron) => {
-        if (!client) return;
-        const scheduledTime = job.currentRun()?.getTime() ?? instance.clock();
-        const tick = { type: "scheduled" as const, cron: declaration.cron, scheduledTime };
-        const run = runInvocation(instance, background, {
-          functionName: declaration.name,
-          trigger: "tick",
-          work: async (ctx) => {
-            await (new Handler(ctx, env) as Task<object>).handle(tick); // safe: a task's class has handle (types of shared/raindrop)
-            return { value: undefined, outcome: "ok" };
-          },
-        }).catch((error: unknown) =>
-          instance.log.error("a task failed", { task: declaration.name, error: String(error) }),
-        );
-        running.add(run);
-        run.finally(() => running.delete(run));
-      }),
-  );
+  const jobs = tasks.map(({ declaration, Handler, env }) => {
+    let due: Date | null = null;
+    const job = new Cron(declaration.cron, { timezone: "UTC" }, () => {
+      const scheduledTime = due?.getTime() ?? instance.clock();
+      due = job.nextRun();
+      if (!client) return;
+      const tick = { type: "scheduled" as const, cron: declaration.cron, scheduledTime };
+      const run = runInvocation(instance, background, {
+        functionName: declaration.name,
+        trigger: "tick",
+        work: async (ctx) => {
+          await (new Handler(ctx, env) as Task<object>).handle(tick); // safe: a task's class has handle (types of shared/raindrop)
+          return { value: undefined, outcome: "ok" };
+        },
+      }).catch((error: unknown) =>
+        instance.log.error("a task failed", { task: declaration.name, error: String(error) }),
+      );
+      running.add(run);
+      run.finally(() => running.delete(run));
+    });
+    due = job.nextRun();
+    return job;
+  });
 
   return {
     isLeader: () => client !== undefined,

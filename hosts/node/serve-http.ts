@@ -1,9 +1,9 @@
 import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
-import type { Outcome } from "#shared/costs/invocation.ts";
+import { type ServerType, serve } from "@hono/node-server";
 import { ADDRESS_HEADER } from "#shared/runtime/create-instance.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
+import { outcomeOf } from "./outcome.ts";
 import { type Background, runInvocation } from "./run-invocation.ts";
 import type { RunningService } from "./services.ts";
 
@@ -19,11 +19,9 @@ export interface HttpOptions {
 
 export interface HttpServer {
   url: string;
-  /** Takes no new connection and waits for the answers under way. */
-  close(): Promise<void>;
+  /** Takes no new connection and waits for the answers under way; those that take longer are cut off. */
+  close(timeoutMs: number): Promise<void>;
 }
-
-const outcomeOf = (status: number): Outcome => (status >= 500 ? "error" : status >= 400 ? "client_error" : "ok");
 
 /** One port for all public services, a path prefix each; handlers see clean paths. */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
@@ -46,7 +44,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
         const response = await service.start(ctx).fetch(clean);
         return { value: response, outcome: outcomeOf(response.status) };
       },
-      fields: (response) => ({ method: request.method, path: url.pathname, status: response.status }),
+      fields: (response) => ({ method: request.method, path: loggable(url.pathname), status: response.status }),
     });
   }
 
@@ -58,18 +56,40 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
         fetch: (request, env) => answer(request, "incoming" in env ? (env.incoming.socket.remoteAddress ?? "") : ""),
       },
       ({ port }: AddressInfo) => {
-        server.removeListener("error", reject);
+        server.removeAllListeners("error");
         const host = options.hostname.includes(":") ? `[${options.hostname}]` : options.hostname;
         resolve({
           url: `http://${host}:${port}`,
-          close: () =>
-            new Promise((closed) => {
-              server.close(() => closed());
-              if ("closeIdleConnections" in server) server.closeIdleConnections();
-            }),
+          close: (timeoutMs) => close(server, timeoutMs),
         });
       },
     );
-    server.once("error", reject);
+    server.once("error", (error: NodeJS.ErrnoException) => reject(explained(error, options)));
   });
 }
+
+/** A keep-alive connection becomes idle when its last answer is out, so closing the idle ones is repeated. */
+async function close(server: ServerType, timeoutMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  if (!("closeIdleConnections" in server)) return await closed;
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
+}
+
+function explained(error: NodeJS.ErrnoException, { hostname, port }: HttpOptions): Error {
+  if (error.code === "EADDRINUSE") {
+    return new Error(
+      `Port ${port} of ${hostname} is taken, perhaps by another Rainwire. Choose another one: PORT=${port + 1} npm start.`,
+      { cause: error },
+    );
+  }
+  if (error.code === "EACCES")
+    return new Error(`This user may not listen on port ${port}. Choose one above 1023 with PORT.`, { cause: error });
+  return error;
+}
+
+/** A path may carry a secret, such as better-auth's `/reset-password/<token>`; ids of ours have hyphens. */
+const loggable = (path: string): string => path.replace(/(?<=\/)[A-Za-z0-9_]{20,}(?=\/|$)/g, "(hidden)");

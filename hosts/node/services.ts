@@ -3,6 +3,7 @@ import type { HostContext } from "#shared/runtime/host-context.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
 import type { HandlerClass } from "./handlers.ts";
+import { outcomeOf } from "./outcome.ts";
 import { type Background, runInvocation } from "./run-invocation.ts";
 
 export interface Fetching {
@@ -50,7 +51,8 @@ export function serviceStub(find: () => RunningService, instance: () => Instance
               const handler = service.start(ctx) as unknown as Record<string, unknown>; // safe: looked up by name below
               const method = handler[member];
               if (typeof method !== "function") throw new TypeError(`Service ${service.name} has no method ${member}.`);
-              return { value: await (method.apply(handler, args) as Promise<unknown>), outcome: "ok" };
+              const value: unknown = await method.apply(handler, args);
+              return { value, outcome: value instanceof Response ? outcomeOf(value.status) : "ok" };
             },
           });
         };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { loadManifest } from "#hosts/manifest/load.ts";
 import type { Manifest } from "#hosts/manifest/manifest.ts";
+import { freePort } from "#hosts/n8n/free-port.ts";
 import type { FirstAccount } from "#shared/accounts/first-run.ts";
 import { ensureFirstAccount } from "#shared/accounts/first-run.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
@@ -12,9 +13,10 @@ import { registerSubscriptions } from "#shared/events/subscribe.ts";
 import { jsonLogger, type LogLevel } from "#shared/kernel/logger.ts";
 import { createInstance } from "#shared/runtime/create-instance.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
+import { sweepDeliveries } from "#shared/workflows/sweep-deliveries.ts";
 import { connectN8n } from "./connect-n8n.ts";
 import { consumerOf } from "./consumers.ts";
-import { readEnvironment, resolveEnv } from "./environment.ts";
+import { portOf, type ResolvedEnv, readEnvironment, requireEnv, resolveEnv } from "./environment.ts";
 import { envFor, type LoadedHandler, loadHandlers } from "./handlers.ts";
 import { memoryKvCache } from "./kv-cache.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./postgres/embedded.ts";
@@ -33,7 +35,7 @@ export interface HostOptions {
   /** Where the embedded database and the host's secrets live. */
   dataDir: string;
   processEnv: NodeJS.ProcessEnv;
-  /** Default: PORT, else 8787. */
+  /** Default: PORT, else 8787. 0: one that is free. */
   port?: number;
   hostname?: string;
   /** Gets each log line. Default: standard output. */
@@ -54,6 +56,8 @@ export interface Host {
 }
 
 const ROOT_SERVICE = "api";
+/** An answer that takes longer (an event stream, a long `Prefer: wait`) is cut off; its caller asks again elsewhere. */
+const HTTP_DRAIN_MS = 10_000;
 const DRAIN_MS = 40_000;
 
 /** Runs what the manifest declares in this process. Throws, saying what to mend, before anything is served. */
@@ -66,6 +70,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     options.writeLog ?? ((line) => process.stdout.write(`${line}\n`)),
     (each) => levels.indexOf(each) >= levels.indexOf(level),
   );
+  const wantedPort = options.port ?? portOf(environment);
+  const port = wantedPort === 0 ? await freePort() : wantedPort;
   const manifest = loadManifest(join(rootDir, "raindrop.manifest"), (warning) => log.warn(warning));
   const handlers = await loadHandlers(manifest, rootDir);
   const secrets = hostSecrets(dataDir);
@@ -74,15 +80,25 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ? undefined
     : await startEmbeddedPostgres({ dataDir: join(dataDir, "postgres") });
   const databaseUrl = environment.DATABASE_URL || embedded?.url || "";
-  const port = options.port ?? Number(environment.PORT ?? 8787);
   const undo: (() => Promise<unknown>)[] = embedded ? [() => embedded.stop()] : [];
   try {
-    const env = resolveEnv(manifest, {
-      ...options,
-      provided: { DATABASE_URL: databaseUrl, PUBLIC_URL: `http://127.0.0.1:${port}`, ...secrets },
-    });
+    const provided = { DATABASE_URL: databaseUrl, PUBLIC_URL: `http://127.0.0.1:${port}`, ...secrets };
+    const resolved = resolveEnv(manifest, environment, provided);
+    const env = requireEnv(manifest, resolved);
     await prepareDatabase(databaseUrl, rootDir, log.info);
-    return await run({ ...options, port, env, environment, manifest, handlers, secrets, embedded, log, undo });
+    return await run({
+      ...options,
+      port,
+      env,
+      resolved,
+      environment,
+      manifest,
+      handlers,
+      secrets,
+      embedded,
+      log,
+      undo,
+    });
   } catch (error) {
     for (const step of undo.reverse()) await step().catch(() => undefined);
     throw error;
@@ -103,6 +119,7 @@ async function prepareDatabase(connectionString: string, rootDir: string, say: (
 interface Prepared extends HostOptions {
   port: number;
   env: Record<string, string>;
+  resolved: ResolvedEnv;
   environment: NodeJS.Dict<string>;
   manifest: Manifest;
   handlers: LoadedHandler[];
@@ -127,7 +144,7 @@ async function run(prepared: Prepared): Promise<Host> {
   const services = new Map<string, RunningService>();
   const envOf = (declaration: LoadedHandler["declaration"]): object =>
     envFor(manifest, declaration, {
-      env,
+      valueOf: prepared.resolved.valueOf,
       queue: (name) => outboxQueue(database, signals, name),
       kvCache: (name) => kvCaches.get(name) ?? memoryKvCache(),
       stub: (name) =>
@@ -165,6 +182,7 @@ async function run(prepared: Prepared): Promise<Host> {
   const firstAccount = await ensureFirstAccount({ auth: instance.auth, database });
   const disconnectN8n = await connectN8n({ instance, secrets, dataDir, environment });
   undo.push(async () => disconnectN8n());
+  await sweepDeliveries(database); // what a killed process had not handed on waits for no tick
 
   const settlements = createPool({ connectionString: config.databaseUrl, applicationName: "rainwire-queue", max: 4 });
   undo.push(() => settlements.end());
@@ -205,7 +223,7 @@ async function run(prepared: Prepared): Promise<Host> {
     hostname: prepared.hostname ?? "127.0.0.1",
     port: prepared.port,
   });
-  undo.push(() => http.close());
+  undo.push(() => http.close(HTTP_DRAIN_MS));
 
   let stopping: Promise<void> | undefined;
   const stop = async () => {

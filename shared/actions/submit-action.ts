@@ -1,6 +1,7 @@
 import { type Database, DatabaseError, isGuard } from "#shared/database/database.ts";
 import { ensure, mustHit } from "#shared/database/ensure.ts";
 import { json, type Statement, sql } from "#shared/database/sql.ts";
+import { type IdempotencyKey, writeOnce } from "#shared/database/write-once.ts";
 import { actingAs, type Cause } from "#shared/events/cause.ts";
 import { emit } from "#shared/events/emit.ts";
 import {
@@ -15,7 +16,6 @@ import type { Clock } from "#shared/kernel/clock.ts";
 import { type Failure, fail, isFailure } from "#shared/kernel/errors.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import { ACTION_NAMES, ACTIONS, type ActionData, type ActionName, isActionName } from "./catalog.ts";
-import { type IdempotencyKey, writeOnce } from "./idempotency.ts";
 
 export interface ActionsContext {
   readonly db: Database;

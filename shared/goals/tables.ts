@@ -1,12 +1,14 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   date,
   foreignKey,
   index,
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   unique,
@@ -38,7 +40,8 @@ export const userGoals = pgTable(
   },
   (t) => [
     unique("user_goals_tenant_id_unique").on(t.tenantId, t.id),
-    index("user_goals_tenant_user_index").on(t.tenantId, t.userId, t.id),
+    index("user_goals_list_index").on(t.tenantId, t.createdAt, t.id),
+    index("user_goals_tenant_user_index").on(t.tenantId, t.userId, t.createdAt, t.id),
   ],
 );
 
@@ -92,8 +95,8 @@ export const userInteractions = pgTable(
       columns: [t.tenantId, t.goalId],
       foreignColumns: [userGoals.tenantId, userGoals.id],
     }).onDelete("cascade"),
-    index("user_interactions_user_index").on(t.tenantId, t.userId, t.id),
-    index("user_interactions_goal_index").on(t.tenantId, t.goalId, t.id),
+    index("user_interactions_list_index").on(t.tenantId, t.createdAt, t.id),
+    index("user_interactions_goal_index").on(t.tenantId, t.goalId, t.createdAt, t.id),
   ],
 );
 
@@ -112,5 +115,26 @@ export const notifications = pgTable(
     deliveredAt: instant("delivered_at"),
     readAt: instant("read_at"),
   },
-  (t) => [index("notifications_user_index").on(t.tenantId, t.userId, t.id)],
+  (t) => [
+    index("notifications_list_index").on(t.tenantId, t.createdAt, t.id),
+    index("notifications_user_index").on(t.tenantId, t.userId, t.createdAt, t.id),
+  ],
+);
+
+/** Channels that a tenant configures; `in_app` needs none. */
+export const CHANNEL_KINDS = ["webhook"] as const;
+
+/** Where a tenant's notifications go beside the app itself. */
+export const notificationChannels = pgTable(
+  "notification_channels",
+  {
+    tenantId: text("tenant_id").notNull(),
+    kind: text("kind", { enum: CHANNEL_KINDS }).notNull(),
+    url: text("url").notNull(),
+    signingSecretEncrypted: text("signing_secret_encrypted"), // whsec_…; null: sent unsigned
+    isActive: boolean("is_active").notNull().default(true),
+    createdAt: instant("created_at").notNull().default(sql`now()`),
+    updatedAt: instant("updated_at").notNull().default(sql`now()`),
+  },
+  (t) => [primaryKey({ name: "notification_channels_pk", columns: [t.tenantId, t.kind] })],
 );

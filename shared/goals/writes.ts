@@ -37,7 +37,11 @@ export const updateGoal = (tenantId: string, goalId: string, change: GoalChange,
       phase = coalesce(${change.phase ?? null}, phase),
       progress_percent = coalesce(${change.progressPercent ?? null}::int, progress_percent),
       validation = coalesce(${change.validation === undefined ? null : JSON.stringify(change.validation)}::jsonb, validation)
-    where tenant_id = ${tenantId} and id = ${goalId} and (${version ?? null}::bigint is null or version = ${version ?? null})`;
+    where tenant_id = ${tenantId} and id = ${goalId} and ${isVersion(version)}`;
+
+/** True for every row where no version is named. */
+export const isVersion = (version: number | undefined): Statement =>
+  version === undefined ? sql`true` : sql`version = ${version}`;
 
 export interface NewMilestone {
   id: string;
@@ -70,13 +74,14 @@ export const updateMilestone = (
   goalId: string,
   milestoneId: string,
   change: MilestoneChange,
+  version?: number,
 ): Statement =>
   sql`update milestones set
       title = coalesce(${change.title ?? null}, title),
       position = coalesce(${change.position ?? null}::int, position),
       status = coalesce(${change.status ?? null}, status),
       due_date = case when ${change.dueDate !== undefined} then ${change.dueDate ?? null}::date else due_date end
-    where tenant_id = ${tenantId} and goal_id = ${goalId} and id = ${milestoneId}`;
+    where tenant_id = ${tenantId} and goal_id = ${goalId} and id = ${milestoneId} and ${isVersion(version)}`;
 
 export interface NewInteraction {
   id: string;

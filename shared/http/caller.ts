@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { actorOf, type Principal } from "#shared/accounts/principal.ts";
+import { actorOf, type KeyPrincipal, type Principal, type UserPrincipal } from "#shared/accounts/principal.ts";
 import type { Cause } from "#shared/events/cause.ts";
 import { fail } from "#shared/kernel/errors.ts";
 import type { RunGrant } from "#shared/workflows/run-token.ts";
@@ -14,11 +14,16 @@ export interface Caller {
   cause: Cause;
 }
 
-/** The caller of a route for consumers: a user or an API key. */
-export function callerOf(c: Context<EdgeEnv>): Caller {
+/** Who calls a route for consumers: a user or an API key. */
+export function consumerOf(c: Context<EdgeEnv>): UserPrincipal | KeyPrincipal {
   const principal = c.get("principal");
-  if (principal.kind !== "user" && principal.kind !== "key")
-    throw wrongKind("a session, a token of a user or an API key");
+  if (principal.kind === "user" || principal.kind === "key") return principal;
+  throw wrongKind("a session, a token of a user or an API key");
+}
+
+/** The caller of a route for consumers, as verbs want it. */
+export function callerOf(c: Context<EdgeEnv>): Caller {
+  const principal = consumerOf(c);
   const userId = principal.kind === "user" ? principal.userId : (principal.userId ?? principal.keyId);
   return { tenantId: principal.tenantId, userId, cause: c.get("ctx").causedBy(actorOf(principal)) };
 }

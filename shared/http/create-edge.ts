@@ -41,14 +41,6 @@ export function createEdge(): Edge {
       onError: () => Promise.reject(new ProblemError(fail("body_too_large", `The limit is ${MAX_BODY_BYTES} bytes.`))),
     }),
   );
-  edge.use(async (c, next) => {
-    const hasBody = c.req.raw.body !== null && c.req.header("content-length") !== "0";
-    if (hasBody && !/^application\/(json|[\w.-]+\+json)\b/i.test(c.req.header("content-type") ?? "")) {
-      throw new ProblemError(fail("media_type_unsupported"));
-    }
-    await next();
-  });
-
   edge.notFound((c) => {
     const allowed = METHODS.filter((method) =>
       edge.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),

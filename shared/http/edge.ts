@@ -4,6 +4,7 @@ import { SCOPES, type Scope } from "#shared/accounts/scopes.ts";
 import type { ErrorCode } from "#shared/kernel/errors.ts";
 import type { RainwireContext } from "#shared/runtime/open-context.ts";
 import { problemResponses } from "./problem.ts";
+import { requireJson } from "./require-json.ts";
 import { requireScope } from "./require-scope.ts";
 
 /** What every handler of an edge may reach. */
@@ -54,7 +55,7 @@ export function defineRoute<const P extends string, const R extends Declared<P> 
     description: [config.description, scope === "public" ? undefined : `Needs the scope \`${scope}\`: ${SCOPES[scope]}`]
       .filter(Boolean)
       .join("\n\n"),
-    middleware: scope === "public" ? [] : [requireScope(scope)],
+    middleware: [...(scope === "public" ? [] : [requireScope(scope)]), ...(config.request?.body ? [requireJson] : [])],
     responses: { ...problemResponses([...codes]), ...config.responses },
   };
   return createOpenApiRoute<P, R>(declared as unknown as R); // safe: only adds to what the route declares

@@ -43,8 +43,9 @@ export function registerGetOpenApi(edge: Edge, title: ApiTitle, serverUrlOf: Ser
     name: "better-auth.session_token",
     description: "The cookie of a signed-in browser.",
   });
+  let document: object | undefined; // the same for each request
   edge.openapi(getOpenApiRoute, (c) => {
-    const document: object = openApiOf(edge, title, serverUrlOf(c.get("ctx")));
+    document ??= openApiOf(edge, title, serverUrlOf(c.get("ctx")));
     return c.json(document as Record<string, never>, 200); // safe: OpenAPI is JSON
   });
 }

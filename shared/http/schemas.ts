@@ -3,6 +3,8 @@ import { z } from "@hono/zod-openapi";
 /** Shapes that several operations share. */
 export const IdParam = z.object({ id: z.uuid() });
 
+export const MilestoneParam = IdParam.extend({ milestoneId: z.uuid() });
+
 export const Instant = z.iso.datetime().describe("RFC 3339, UTC");
 
 /** `limit` and `before` of every list: newest first, `before` is the `next` of the page before. */
@@ -27,13 +29,16 @@ export const jsonAnswer = <Schema extends z.ZodType>(schema: Schema, description
   content: { "application/json": { schema } },
 });
 
+/** An answer without a body. */
+export const noContent = (description: string) => ({ description });
+
 /** A value as JSON shows it: instants as text. */
 export const toJson = <T>(value: T): Jsonified<T> => JSON.parse(JSON.stringify(value)) as Jsonified<T>; // safe: that is what JSON does
 
 type Jsonified<T> = T extends Date
   ? string
-  : T extends (infer Item)[]
+  : T extends readonly (infer Item)[]
     ? Jsonified<Item>[]
     : T extends object
-      ? { [K in keyof T]: Jsonified<T[K]> }
+      ? { -readonly [K in keyof T]: Jsonified<T[K]> }
       : T;

@@ -1,8 +1,10 @@
 import type { Database } from "#shared/database/database.ts";
+import { relaxedCommit } from "#shared/database/relaxed-commit.ts";
 import { emitting, type Statement, sql } from "#shared/database/sql.ts";
+import { takesSlot } from "./slot.ts";
 import { wakeInstance, wakeMessage } from "./wake-parked.ts";
 
-/** What is needed to send one delivery, held under `fence` until `leaseMs` have passed. */
+/** What is needed to send one delivery, held under `fence` until its lease ends. */
 export interface BegunDelivery {
   id: string;
   tenantId: string;
@@ -15,6 +17,8 @@ export interface BegunDelivery {
   maxAttempts: number;
   fence: number;
   isProbe: boolean;
+  /** How long its instance may take to answer. */
+  timeoutMs: number;
 }
 
 /** Where a delivery that must wait stands: its own message is spent, and a settling delivery or the sweep wakes it. */
@@ -22,9 +26,11 @@ export type Begin = { kind: "begun"; delivery: BegunDelivery } | { kind: "waits"
 
 const LEASE_MARGIN_MS = 5_000;
 
+const leaseEnd: Statement = sql`now() + (i.webhook_timeout_ms + ${LEASE_MARGIN_MS}::int) * interval '1 millisecond'`;
+
 /** It is due, an instance's slot is free and no earlier version of its subject is open. */
 const mayGo: Statement = sql`d.is_parked and d.next_attempt_at <= now() + interval '50 milliseconds'
-  and (select count(*) from deliveries busy where busy.destination = d.destination and busy.status = 'sending') < i.concurrency
+  and (select count(*) from deliveries busy where busy.destination = d.destination and ${takesSlot(sql`busy`)}) < i.concurrency
   and not exists (select from deliveries earlier
     where earlier.destination = d.destination and earlier.order_key = d.order_key
       and earlier.order_version < d.order_version and earlier.status in ('queued', 'sending'))`;
@@ -39,20 +45,19 @@ const mayGo: Statement = sql`d.is_parked and d.next_attempt_at <= now() + interv
 export async function beginDelivery(
   db: Database,
   { deliveryId, fence, isRedelivery }: { deliveryId: string; fence: number; isRedelivery: boolean },
-  timeoutMs: number,
 ): Promise<Begin> {
   const isCurrent: Statement = isRedelivery
     ? sql`((d.fence = ${fence} and d.status = 'queued') or (d.fence = ${fence + 1} and d.status = 'sending'))`
     : sql`(d.fence = ${fence} and d.status = 'queued')`;
-  const lease: Statement = sql`now() + ${(timeoutMs + LEASE_MARGIN_MS) / 1000} * interval '1 second'`;
-  const [instances, parked, , begun] = await db.batch([
+  const [, instances, parked, , begun] = await db.batch([
+    relaxedCommit,
     sql<{ id: string }>`
       select i.id from deliveries d join n8n_instances i on i.id = d.destination where d.id = ${deliveryId} for update of i`,
-    sql<{ id: string }>`update deliveries d set status = 'queued', is_parked = true, lease_until = null
-      where d.id = ${deliveryId} and ${isCurrent} returning d.id`,
+    sql<{ hadSlot: boolean }>`update deliveries d set status = 'queued', is_parked = true, lease_until = null
+      where d.id = ${deliveryId} and ${isCurrent} returning old.lease_until is not null as had_slot`,
     // An open circuit whose wait is over lets one delivery through as its probe; a probe that died frees the next.
     emitting(sql`with probed as (
-        update n8n_instances i set breaker_state = 'half_open', breaker_retry_at = ${lease}
+        update n8n_instances i set breaker_state = 'half_open', breaker_retry_at = ${leaseEnd}
         from deliveries d where d.id = ${deliveryId} and i.id = d.destination and i.breaker_state <> 'closed'
           and i.breaker_retry_at <= now() and ${mayGo}
         returning i.id, i.breaker_retry_at, set_config('rainwire.probe', ${deliveryId}, true)),
@@ -60,18 +65,18 @@ export async function beginDelivery(
       select from probed`),
     sql<BegunDelivery>`
       update deliveries d set status = 'sending', is_parked = false, fence = d.fence + 1, attempts = d.attempts + 1,
-        lease_until = ${lease}
+        lease_until = ${leaseEnd}
       from n8n_instances i
       where d.id = ${deliveryId} and i.id = d.destination and ${mayGo}
         and (i.breaker_state = 'closed' or current_setting('rainwire.probe', true) = d.id::text)
       returning d.id, d.tenant_id, d.execution_id, d.event_id, d.destination, d.url, d.run_attempt, d.attempts,
-        d.max_attempts, d.fence, coalesce(current_setting('rainwire.probe', true) = d.id::text, false) as is_probe`,
+        d.max_attempts, d.fence, coalesce(current_setting('rainwire.probe', true) = d.id::text, false) as is_probe,
+        i.webhook_timeout_ms as timeout_ms`,
   ]);
   const delivery = begun[0];
   if (delivery) return { kind: "begun", delivery };
-  if (parked.length > 0) return { kind: "waits" };
+  const [instance, waits] = [instances[0], parked[0]];
   // The slot that its message stood for, if any, is somebody else's now.
-  const instance = instances[0];
-  if (instance) await wakeInstance(db, instance.id);
-  return { kind: "gone" };
+  if (instance && (waits === undefined || waits.hadSlot)) await wakeInstance(db, instance.id);
+  return { kind: waits ? "waits" : "gone" };
 }

@@ -12,7 +12,7 @@ const RUN = {
 };
 
 /** Which workflow does what until an operator says otherwise: `[trigger, workflow, scopes of the run]`. */
-const DEFAULTS: readonly (readonly [string, string, readonly string[]])[] = [
+export const DEFAULT_MAPPINGS: readonly (readonly [string, string, readonly string[]])[] = [
   ["goal.create", "planning-agent", RUN.plan],
   ["goal.update", "planning-agent", RUN.plan],
   ["milestone.create", "planning-agent", RUN.plan],
@@ -30,7 +30,7 @@ const DEFAULTS: readonly (readonly [string, string, readonly string[]])[] = [
 
 /** Maps everything that nobody has mapped yet to the instance. Changes made since the first start stay. */
 export async function ensureDefaultMappings(db: Database, instanceId: string): Promise<void> {
-  const rows = DEFAULTS.map(([trigger, workflow_id, operations]) => ({ trigger, workflow_id, operations }));
+  const rows = DEFAULT_MAPPINGS.map(([trigger, workflow_id, operations]) => ({ trigger, workflow_id, operations }));
   await db.query(sql`
     insert into workflow_mappings (tenant_id, trigger, workflow_id, instance_id, webhook_path, operations)
     select null, d.trigger, d.workflow_id, ${instanceId}, 'webhook/' || d.workflow_id, d.operations

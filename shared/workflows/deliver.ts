@@ -10,8 +10,6 @@ import { type InstanceSecrets, readInstanceSecrets } from "./instances.ts";
 import { mintRunToken } from "./run-token.ts";
 import { type DeliveryOutcome, settleDelivery } from "./settle-delivery.ts";
 
-/** How long an n8n may take to answer a webhook; workflows that reply after their work have this long. */
-export const WEBHOOK_TIMEOUT_MS = 30_000;
 /** A run token outlives the time-out of its run, since a waiting run calls back late. */
 const TOKEN_LIFETIME_MS = 24 * 3_600_000;
 
@@ -40,12 +38,8 @@ export interface Delivered {
  * the lease behind, and the delivery is sent again under the same `webhook-id`.
  * @returns undefined when the delivery waits for a slot, its turn or the circuit, or is no longer to be sent
  */
-export async function deliver(
-  ctx: WorkflowsContext,
-  message: DeliveryMessage,
-  timeoutMs: number = WEBHOOK_TIMEOUT_MS,
-): Promise<Delivered | undefined> {
-  const begin = await beginDelivery(ctx.db, message, timeoutMs);
+export async function deliver(ctx: WorkflowsContext, message: DeliveryMessage): Promise<Delivered | undefined> {
+  const begin = await beginDelivery(ctx.db, message);
   if (begin.kind !== "begun") return undefined;
   const { delivery } = begin;
   const startedAtMs = ctx.clock();
@@ -54,7 +48,13 @@ export async function deliver(
     "verdict" in prepared
       ? prepared.verdict
       : judgeAnswer(
-          await ctx.sender.send({ method: "POST", url: delivery.url, isOperatorHost: true, timeoutMs, ...prepared }),
+          await ctx.sender.send({
+            method: "POST",
+            url: delivery.url,
+            isOperatorHost: true,
+            timeoutMs: delivery.timeoutMs,
+            ...prepared,
+          }),
           ctx.clock(),
         );
   const outcome = await settleDelivery(ctx, {

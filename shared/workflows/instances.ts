@@ -23,6 +23,7 @@ export interface RegisteredInstance {
   baseUrl: string;
   hasApiKey: boolean;
   concurrency: number;
+  webhookTimeoutMs: number;
   breakerState: "closed" | "open" | "half_open";
   breakerFailures: number;
   breakerRetryAt: Date | null;
@@ -40,6 +41,8 @@ export interface InstanceInput {
   /** What error-handler presents; kept as a hash. */
   errorKey: string | null;
   concurrency?: number;
+  /** How long it may take to answer a webhook. */
+  webhookTimeoutMs?: number;
 }
 
 const purposeOf = (id: string, what: string): string => `n8n-instance:${id}:${what}`;
@@ -70,13 +73,14 @@ export async function putInstance(ctx: InstancesContext, input: InstanceInput): 
   const errorKeyHash = input.errorKey === null ? null : await sha256Hex(input.errorKey);
   await ctx.db.query(sql`
     insert into n8n_instances (id, base_url, api_key_encrypted, webhook_key_encrypted, signing_secret_encrypted,
-      error_key_hash, concurrency)
+      error_key_hash, concurrency, webhook_timeout_ms)
     values (${input.id}, ${input.baseUrl}, ${apiKey}, ${webhookKey}, ${signingSecret}, ${errorKeyHash},
-      ${input.concurrency ?? 8})
+      ${input.concurrency ?? 8}, ${input.webhookTimeoutMs ?? 30_000})
     on conflict (id) do update set base_url = excluded.base_url, api_key_encrypted = excluded.api_key_encrypted,
       webhook_key_encrypted = excluded.webhook_key_encrypted, signing_secret_encrypted = excluded.signing_secret_encrypted,
       error_key_hash = excluded.error_key_hash,
-      concurrency = coalesce(${input.concurrency ?? null}::int, n8n_instances.concurrency)`);
+      concurrency = coalesce(${input.concurrency ?? null}::int, n8n_instances.concurrency),
+      webhook_timeout_ms = coalesce(${input.webhookTimeoutMs ?? null}::int, n8n_instances.webhook_timeout_ms)`);
   return undefined;
 }
 
@@ -102,7 +106,7 @@ export async function readInstanceSecrets(ctx: InstancesContext, id: string): Pr
 
 export const listInstances = (db: Database): Promise<RegisteredInstance[]> =>
   db.query(sql<RegisteredInstance>`
-    select id, base_url, api_key_encrypted is not null as has_api_key, concurrency, breaker_state, breaker_failures,
+    select id, base_url, api_key_encrypted is not null as has_api_key, concurrency, webhook_timeout_ms, breaker_state, breaker_failures,
       breaker_retry_at
     from n8n_instances order by id`);
 

@@ -23,7 +23,7 @@ export interface Mapping {
 }
 
 export type MappingInput = Omit<Mapping, "id" | "tenantId" | "createdAt" | "updatedAt">;
-export type MappingChange = Partial<MappingInput>;
+export type MappingChange = { [K in keyof MappingInput]?: MappingInput[K] | undefined };
 
 const COLUMNS = sql`id, tenant_id, trigger, workflow_id, instance_id, webhook_path, operations, is_active, priority,
   timeout_ms, max_attempts, created_at, updated_at`;

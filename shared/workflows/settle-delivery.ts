@@ -1,5 +1,6 @@
 import { isGuard } from "#shared/database/database.ts";
 import { mustHit } from "#shared/database/ensure.ts";
+import { relaxedCommit } from "#shared/database/relaxed-commit.ts";
 import { emitting, type Statement, sql } from "#shared/database/sql.ts";
 import { backoffMs } from "#shared/kernel/retry.ts";
 import type { Verdict } from "#shared/webhooks/judge-answer.ts";
@@ -45,30 +46,33 @@ export function decideOutcome({ delivery, verdict }: Attempted, random: number):
 }
 
 /**
- * Records one attempt and what follows from it in one batch: the delivery, its execution, the instance's circuit, and
- * who gets the slot. When another sender has taken the delivery over since, or its execution is driven anew, only
+ * Records one attempt and what follows from it: in one batch the delivery and its execution, in a second one the
+ * instance's circuit and who gets the slot. After a crash in between, the message comes again and hands the slot on. When another sender has taken the delivery over since, or its execution is driven anew, only
  * what the answer tells of the instance is kept.
  */
 export async function settleDelivery(ctx: WorkflowsContext, attempted: Attempted): Promise<DeliveryOutcome> {
   const { delivery } = attempted;
   const outcome = decideOutcome(attempted, ctx.random());
-  const forInstance = [circuitAfter(attempted), wakeParked(delivery.destination)];
   try {
     await ctx.db.batch([
-      lockInstance(delivery.destination),
       // Before the delivery's own lock, as everybody does who settles or drives an execution.
       sql`select from workflow_executions where id = ${delivery.executionId} for update`,
       mustHit("superseded", closeStatement(delivery, outcome)),
       attemptStatement(attempted, outcome),
       ...executionStatements(attempted, outcome),
       ...(outcome.kind === "retry" ? [retryMessage(delivery)] : []),
-      ...forInstance,
     ]);
   } catch (error) {
     if (!isGuard(error, "superseded")) throw error;
     ctx.log.warn("another sender has taken the delivery over", { delivery: delivery.id, fence: delivery.fence });
-    await ctx.db.batch([lockInstance(delivery.destination), ...forInstance]);
   }
+  // After it, not in it: many wait for the instance's lock, and none of them should wait for the disk as well.
+  await ctx.db.batch([
+    relaxedCommit,
+    lockInstance(delivery.destination),
+    circuitAfter(attempted),
+    wakeParked(delivery.destination),
+  ]);
   ctx.signals.publish(executionTopic(delivery.executionId));
   return outcome;
 }

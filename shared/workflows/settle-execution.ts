@@ -39,7 +39,7 @@ export function settleExecution(settlement: Settlement): Statement<Settled> {
         and (${attempt ?? null}::int is null or attempt = ${attempt ?? null})
       returning *),
     closed as (
-      update deliveries d set status = 'cancelled', is_parked = false, settled_at = now()
+      update deliveries d set status = 'cancelled', is_parked = false, lease_until = null, settled_at = now()
       from settled where d.execution_id = settled.id and d.status = 'queued' returning d.destination)
     select id, (select destination from closed) as called_off_at, rainwire_emit(uuidv7(), tenant_id, 'execution.' || status, 'executions/' || id, version,
       jsonb_build_object('executionId', id, 'workflowId', workflow_id, 'trigger', trigger, 'status', status,

@@ -24,6 +24,7 @@ export const n8nInstances = pgTable("n8n_instances", {
   signingSecretEncrypted: text("signing_secret_encrypted").notNull(), // whsec_…, printable ASCII inside
   errorKeyHash: text("error_key_hash"), // SHA-256 (hex) of the bearer key that error-handler presents
   concurrency: integer("concurrency").notNull().default(8), // webhook requests in flight at most
+  webhookTimeoutMs: integer("webhook_timeout_ms").notNull().default(30_000), // workflows that reply after their work have this long
   breakerState: text("breaker_state", { enum: ["closed", "open", "half_open"] })
     .notNull()
     .default("closed"),
@@ -133,19 +134,20 @@ export const deliveries = pgTable(
     nextAttemptAt: instant("next_attempt_at").notNull().default(sql`now()`),
     isParked: boolean("is_parked").notNull().default(false), // no message: waits for a slot, its turn or the circuit
     fence: integer("fence").notNull().default(0), // raised at every start: an older sender's outcome is ignored
-    leaseUntil: instant("lease_until"), // while sending
+    leaseUntil: instant("lease_until"), // while sending, and while a slot is kept for one that was woken
     lastError: text("last_error"),
     createdAt: instant("created_at").notNull().default(sql`now()`),
     settledAt: instant("settled_at"),
   },
   (t) => [
     uniqueIndex("deliveries_execution_unique").on(t.executionId),
+    index("deliveries_list_index").on(t.tenantId, t.createdAt, t.id),
     foreignKey({
       name: "deliveries_execution_fk",
       columns: [t.tenantId, t.executionId],
       foreignColumns: [workflowExecutions.tenantId, workflowExecutions.id],
     }).onDelete("cascade"),
-    index("deliveries_sending_index").on(t.destination).where(sql`status = 'sending'`),
+    index("deliveries_slot_index").on(t.destination).where(sql`lease_until is not null`),
     index("deliveries_parked_index").on(t.destination, t.tenantId, t.nextAttemptAt).where(sql`is_parked`),
     index("deliveries_order_index")
       .on(t.destination, t.orderKey, t.orderVersion)

@@ -1,17 +1,19 @@
 import type { Database } from "#shared/database/database.ts";
+import { relaxedCommit } from "#shared/database/relaxed-commit.ts";
 import { emitting, type Statement, sql } from "#shared/database/sql.ts";
 import { DELIVERY_QUEUE } from "./context.ts";
+import { KEPT_SECONDS, takesSlot } from "./slot.ts";
 
 /**
  * Hands free slots of an instance to parked deliveries: first to the tenants with the least in flight, so that one
- * tenant's backlog does not stand before another's first. An open circuit gets one, as its probe, once its wait is
+ * tenant's backlog does not stand before another's first. A slot is kept for whom it was handed to. An open circuit gets one, as its probe, once its wait is
  * over. Belongs in a batch that holds the instance's row lock.
  */
 export const wakeParked = (instanceId: string): Statement =>
   emitting(sql`
     with recursive instance as (
       select id, case
-        when breaker_state = 'closed' then concurrency - (select count(*) from deliveries where destination = ${instanceId} and status = 'sending')
+        when breaker_state = 'closed' then concurrency - (select count(*) from deliveries busy where busy.destination = ${instanceId} and ${takesSlot(sql`busy`)})
         when breaker_retry_at <= now() then 1 else 0 end as slots
       from n8n_instances where id = ${instanceId}),
     tenant as (
@@ -22,7 +24,7 @@ export const wakeParked = (instanceId: string): Statement =>
       from tenant where tenant.tenant_id is not null),
     turn as (
       select waiting.id, waiting.next_attempt_at, tenant.tenant_id, row_number() over (partition by tenant.tenant_id order by waiting.next_attempt_at)
-        + (select count(*) from deliveries busy where busy.destination = ${instanceId} and busy.status = 'sending' and busy.tenant_id = tenant.tenant_id) as place
+        + (select count(*) from deliveries busy where busy.destination = ${instanceId} and ${takesSlot(sql`busy`)} and busy.tenant_id = tenant.tenant_id) as place
       from tenant cross join lateral (
         select d.id, d.next_attempt_at from deliveries d
         where d.destination = ${instanceId} and d.tenant_id = tenant.tenant_id and d.is_parked and d.next_attempt_at <= now()
@@ -32,7 +34,7 @@ export const wakeParked = (instanceId: string): Statement =>
         order by d.next_attempt_at limit greatest((select slots from instance), 0)) as waiting
       where tenant.tenant_id is not null),
     woken as (
-      update deliveries set is_parked = false
+      update deliveries set is_parked = false, lease_until = now() + ${KEPT_SECONDS}::int * interval '1 second'
       where is_parked and id in (select id from turn order by place, next_attempt_at limit greatest((select slots from instance), 0))
       returning id, tenant_id, fence)
     insert into outbox (queue, body, tenant_id)
@@ -40,7 +42,7 @@ export const wakeParked = (instanceId: string): Statement =>
 
 /** Hands free slots to parked deliveries, in a batch of its own. Safe at any time, by anybody. */
 export async function wakeInstance(db: Database, instanceId: string): Promise<void> {
-  await db.batch([lockInstance(instanceId), wakeParked(instanceId)]);
+  await db.batch([relaxedCommit, lockInstance(instanceId), wakeParked(instanceId)]);
 }
 
 /** Whoever begins, settles or wakes deliveries of an instance holds this; it comes before any other row's lock. */

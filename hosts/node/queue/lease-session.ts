@@ -40,6 +40,7 @@ export async function openLeaseSession(options: LeaseSessionOptions): Promise<Le
       pipeline: true,
       keepAlive: true,
       connectionTimeoutMillis: 5000,
+      query_timeout: 30_000, // a partition that drops packets must not hold the claims up for ever
     });
     const onBroken = (error?: Error) => {
       if (client !== next || isClosed) return;

@@ -20,8 +20,8 @@ export interface SettlerOptions {
   pool: pg.Pool;
   processId: number;
   log: QueueLog;
-  /** Hears of the messages that are settled now, and whether a successor of one of them can be claimed. */
-  onSettled(messages: Leased[], hasSuccessors: boolean): void;
+  /** Hears of the messages that are settled now, and when one of them, or a successor, can be claimed at the soonest. */
+  onSettled(messages: Leased[], claimableInMs: number | undefined): void;
 }
 
 interface Entry {
@@ -47,9 +47,13 @@ export function createSettler({ pool, processId, log, onSettled }: SettlerOption
       underWay = waiting.slice(0, MOST_PER_STATEMENT);
       waiting = waiting.slice(MOST_PER_STATEMENT);
       const fetched = await write(underWay);
-      const settled = underWay.map((entry) => entry.message);
+      const settled = underWay;
       underWay = [];
-      if (fetched !== undefined) onSettled(settled, fetched > 0);
+      if (fetched === undefined) return;
+      onSettled(
+        settled.map((entry) => entry.message),
+        fetched > 0 ? 0 : soonestRetryMs(settled),
+      );
     }
     flushing = undefined;
   }
@@ -93,6 +97,11 @@ export function createSettler({ pool, processId, log, onSettled }: SettlerOption
       clearTimeout(timer);
     },
   };
+}
+
+function soonestRetryMs(entries: Entry[]): number | undefined {
+  const delaysMs = entries.flatMap(({ decided }) => (decided.outcome === "retry" ? [decided.delayMs] : []));
+  return delaysMs.length > 0 ? Math.min(...delaysMs) : undefined;
 }
 
 /** What jsonb takes: neither NUL nor half a surrogate pair. */

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type pg from "pg";
 import type { Signals } from "#shared/events/signals.ts";
 import { type Claimed, type ClaimRequest, claim, type Leased, nextDueInMs } from "./claim.ts";
@@ -20,7 +21,7 @@ const MOST_UNSETTLED = 10_000;
 export interface QueueEngineOptions {
   /** For settlements. */
   pool: pg.Pool;
-  /** For the connection that claims. */
+  /** For the connection that claims. It holds a session lock, so no pooler in transaction mode may stand between. */
   connectionString: string;
   signals: Signals;
   consumers: readonly QueueConsumer[];
@@ -42,10 +43,10 @@ export interface QueueEngine {
 /** Runs the queues of this process on the outbox. @throws when PostgreSQL is not there */
 export async function startQueueEngine(options: QueueEngineOptions): Promise<QueueEngine> {
   const { pool, signals, log } = options;
-  const processId = options.processId ?? crypto.getRandomValues(new Int32Array(1)).map((n) => n & 0x7fffffff)[0] ?? 0;
+  const processId = options.processId ?? randomInt(1, 2 ** 31);
   const crashed = new Set<number>();
   let isStopping = false;
-  let shouldSweep = true;
+  let shouldForesee = true;
   let ring = () => {};
   let dueTimer: NodeJS.Timeout | undefined;
 
@@ -60,10 +61,15 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
     pool,
     processId,
     log,
-    onSettled(messages, hasSuccessors) {
-      for (const message of messages) lanes.get(message.queue)?.lane.held.delete(message.id);
-      if (hasSuccessors) lookAgain();
+    onSettled(messages, claimableInMs) {
+      for (const message of messages) {
+        const held = lanes.get(message.queue)?.lane.held;
+        if (held?.get(message.id)?.message === message) held.delete(message.id); // not a later lease of the same message
+      }
+      if (claimableInMs !== undefined && claimableInMs <= 0) lookAgain();
       else if (settler.pendingCount < MOST_UNSETTLED) ring();
+      // A longer wait is foreseen by a sweep.
+      if (claimableInMs && claimableInMs <= SWEEP_MS) setTimeout(lookAgain, claimableInMs + 1).unref();
     },
   });
   const lanes = new Map<string, { lane: Lane; turn: Turn; leaseMs: number }>();
@@ -72,12 +78,7 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
       consumer,
       log,
       onRoom: () => ring(),
-      settle(message, decided) {
-        settler.settle(message, decided);
-        // A longer delay is foreseen by a sweep.
-        if (decided.outcome === "retry" && decided.delayMs <= SWEEP_MS)
-          setTimeout(lookAgain, decided.delayMs + 5).unref();
-      },
+      settle: (message, decided) => settler.settle(message, decided),
     });
     lanes.set(consumer.queue, { lane, turn: createTurn(), leaseMs: consumer.settings.leaseMs ?? DEFAULT_LEASE_MS });
   }
@@ -92,16 +93,16 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
     if (settler.pendingCount >= MOST_UNSETTLED) return [];
     return [...lanes].flatMap(([queue, { lane, turn, leaseMs }]) => {
       const room = lane.room();
-      return turn.isDry() || room === 0 ? [] : [{ queue, room, leaseMs, ...turn.begin(shouldSweep) }];
+      return turn.isDry() || room === 0 ? [] : [{ queue, room, leaseMs, ...turn.begin() }];
     });
   }
 
   async function claimOnce(client: pg.Client, wanted: ClaimRequest[]): Promise<void> {
-    const isSweep = shouldSweep;
-    shouldSweep = false;
+    const isForeseeing = shouldForesee;
+    shouldForesee = false;
     const [claimed, dueInMs] = await Promise.all([
       claim(client, processId, wanted),
-      isSweep ? nextDueInMs(client, queues, SWEEP_MS * 1.5) : null,
+      isForeseeing ? nextDueInMs(client, queues, SWEEP_MS * 1.5) : null,
     ]);
     if (dueInMs !== null) {
       clearTimeout(dueTimer);
@@ -139,8 +140,8 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
         await claimOnce(client, wanted);
         isFailing = false;
       } catch (error) {
-        for (const request of wanted) lanes.get(request.queue)?.turn.wake();
-        shouldSweep = true;
+        for (const request of wanted) lanes.get(request.queue)?.turn.sweep();
+        shouldForesee = true;
         if (!isFailing && session.client)
           log.error("queue: claiming failed; it is tried again", { error: String(error) });
         isFailing = true;
@@ -165,8 +166,9 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
   let watching: Promise<void> = watch();
   await watching;
   const sweepTimer = setInterval(() => {
-    shouldSweep = true;
-    lookAgain();
+    shouldForesee = true;
+    for (const { turn } of lanes.values()) turn.sweep();
+    ring();
     watching = watching.then(watch).catch((error: unknown) => {
       if (session.client) log.error("queue: the watch over leases failed", { error: String(error) });
     });

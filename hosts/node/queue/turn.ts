@@ -4,15 +4,18 @@ import type { Claimed, ClaimRequest } from "./claim.ts";
 const FLOOR_MARGIN_MS = 200;
 
 /**
- * How a queue is claimed next. As a rule the oldest first. Once a claim comes back full there is a backlog, and the
- * next goes round the tenants that wait, with equal shares; a round that leaves room says that few wait, so the one
- * after is oldest first again. So while there is a backlog every second claim at least is a round.
+ * How a queue is claimed next: the oldest first, until a claim comes back full. Then there is a backlog, and every
+ * second claim goes round the tenants that have something due, with equal shares, at most 200 of them a claim, the next
+ * round starting where this one ended. So half of what is claimed from a backlog is shared out equally, and a tenant
+ * waits for its turn two claims for every 200 tenants that wait, however many messages one of them has.
  */
 export interface Turn {
   /** True when the last claim took all there was and nothing was heard of since. */
   isDry(): boolean;
   wake(): void;
-  begin(isSweep: boolean): Pick<ClaimRequest, "floor" | "isFair" | "cursor">;
+  /** Like wake, and the next claim looks below the floor too. */
+  sweep(): void;
+  begin(): Pick<ClaimRequest, "floor" | "isFair" | "cursor">;
   end(request: ClaimRequest, claimed: Claimed): void;
 }
 
@@ -22,6 +25,7 @@ export function createTurn(): Turn {
   let cursor = "";
   let floor: Date | null = null;
   let hasWokenSince = false;
+  let isSweepDue = true;
 
   return {
     isDry: () => isDry,
@@ -29,20 +33,27 @@ export function createTurn(): Turn {
       isDry = false;
       hasWokenSince = true;
     },
-    begin(isSweep) {
+    sweep() {
+      isDry = false;
+      hasWokenSince = true;
+      isSweepDue = true;
+    },
+    begin() {
       hasWokenSince = false;
-      return { floor: isSweep ? null : floor, isFair, cursor };
+      const from = isSweepDue && !isFair ? null : floor;
+      if (!isFair) isSweepDue = false;
+      return { floor: from, isFair, cursor };
     },
     end(request, { messages, blockedCount, newestDueAt, lastTenant }) {
       const isFull = messages.length + blockedCount >= request.room;
       if (request.isFair) {
         cursor = lastTenant ?? "";
-        isFair = isFull;
-      } else {
-        if (newestDueAt) floor = new Date(newestDueAt.getTime() - FLOOR_MARGIN_MS);
-        isDry = !isFull && !hasWokenSince;
-        isFair = isFull;
+        isFair = false;
+        return;
       }
+      if (newestDueAt) floor = new Date(newestDueAt.getTime() - FLOOR_MARGIN_MS);
+      isDry = !isFull && !hasWokenSince;
+      isFair = isFull;
     },
   };
 }

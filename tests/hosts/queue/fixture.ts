@@ -41,7 +41,9 @@ export async function openQueueBench(givenUrl?: string): Promise<QueueBench> {
   const signals = await postgresSignals({ connectionString: url, applicationName: "test-signals" });
   const database = postgresDatabase(pool);
   const log: string[] = [];
-  const note = (message: string, fields?: object) => void log.push(`${message} ${JSON.stringify(fields ?? {})}`);
+  const note = (message: string, fields: object = {}) => {
+    log.push(`${message} ${JSON.stringify(fields)}`);
+  };
   const engines: QueueEngine[] = [];
   onTestFinished(async () => {
     await Promise.all(engines.map((engine) => engine.stop({ timeoutMs: 1000 })));

@@ -1,7 +1,7 @@
-import { type Database, isDuplicate } from "#shared/database/database.ts";
-import { type Statement, sql } from "#shared/database/sql.ts";
 import { type Failure, fail } from "#shared/kernel/errors.ts";
 import { canonicalJson, sha256Hex } from "#shared/kernel/hash.ts";
+import { type Database, isDuplicate } from "./database.ts";
+import { type Statement, sql } from "./sql.ts";
 
 /** A caller's Idempotency-Key (IETF draft-ietf-httpapi-idempotency-key-header) for one operation. */
 export interface IdempotencyKey {

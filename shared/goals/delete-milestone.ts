@@ -1,0 +1,22 @@
+import type { Database } from "#shared/database/database.ts";
+import { mustHit } from "#shared/database/ensure.ts";
+import { sql } from "#shared/database/sql.ts";
+import { type Failure, isFailure } from "#shared/kernel/errors.ts";
+import { type MilestoneId, milestoneExists } from "./milestone.ts";
+import { type Actor, writeAs } from "./write-as.ts";
+import { isVersion } from "./writes.ts";
+
+/** Deletes a milestone, at `version` only if one is given. */
+export async function deleteMilestone(
+  { db }: { readonly db: Database },
+  actor: Actor,
+  { goalId, milestoneId }: MilestoneId,
+  version?: number,
+): Promise<undefined | Failure> {
+  const { tenantId } = actor;
+  const remove = sql`delete from milestones
+    where tenant_id = ${tenantId} and goal_id = ${goalId} and id = ${milestoneId} and ${isVersion(version)}`;
+  const exists = milestoneExists(tenantId, { goalId, milestoneId });
+  const deleted = await writeAs(db, actor, [exists], mustHit("precondition_failed", remove));
+  return isFailure(deleted) ? deleted : undefined;
+}

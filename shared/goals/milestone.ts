@@ -1,0 +1,35 @@
+import { ensure } from "#shared/database/ensure.ts";
+import { type Statement, sql } from "#shared/database/sql.ts";
+import type { MILESTONE_STATUSES } from "./tables.ts";
+
+export interface Milestone {
+  id: string;
+  goalId: string;
+  title: string;
+  /** 1 is the first step. */
+  position: number;
+  status: (typeof MILESTONE_STATUSES)[number];
+  dueDate: string | null;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const SELECT_MILESTONE = sql<Milestone>`select id, goal_id, title, position, status, due_date, version, created_at,
+  updated_at from milestones`;
+
+export const milestoneOf = (tenantId: string, goalId: string, id: string): Statement<Milestone> =>
+  sql<Milestone>`${SELECT_MILESTONE} where tenant_id = ${tenantId} and goal_id = ${goalId} and id = ${id}`;
+
+/** In their order. */
+export const milestonesOf = (tenantId: string, goalId: string): Statement<Milestone> =>
+  sql<Milestone>`${SELECT_MILESTONE} where tenant_id = ${tenantId} and goal_id = ${goalId} order by position, id`;
+
+export interface MilestoneId {
+  goalId: string;
+  milestoneId: string;
+}
+
+/** Aborts the batch with `not_found` unless the milestone is the goal's, and the goal the tenant's. */
+export const milestoneExists = (tenantId: string, { goalId, milestoneId }: MilestoneId): Statement =>
+  ensure("not_found", sql`exists (${milestoneOf(tenantId, goalId, milestoneId)})`);

@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createApi } from "#functions/api/app.ts";
+import { operations as apiOperations } from "#functions/api/operations.ts";
+import { createHooks } from "#functions/hooks/app.ts";
+import { operations as hooksOperations } from "#functions/hooks/operations.ts";
+import { createApiKey } from "#shared/accounts/api-keys.ts";
+import type { Scope } from "#shared/accounts/scopes.ts";
+import { uuidv7 } from "#shared/kernel/id.ts";
+import { asking, openTestInstance, type TestInstance, type TestTenant } from "#tests/support/api.ts";
+import {
+  ERROR_KEY,
+  insertDeadDelivery,
+  insertExecution,
+  insertGoal,
+  insertNotification,
+  registerN8n,
+  runToken,
+} from "#tests/support/domain.ts";
+
+/** Every route × {no key, wrong key, wrong scope, other tenant}. A route without a sample fails its own case. */
+
+interface Owned {
+  goalId: string;
+  milestoneId: string;
+  executionId: string;
+  deliveryId: string;
+  letterId: string;
+  notificationId: string;
+  mappingId: string;
+  keyId: string;
+}
+
+interface Sample {
+  /** What stands for each `{…}` of the path: something that the other tenant owns. */
+  params?: (owned: Owned, other: TestTenant) => Record<string, string>;
+  query?: (owned: Owned, other: TestTenant) => string;
+  body?: (owned: Owned) => unknown;
+  /** What a stranger to all of it is answered. `own`: the route names nobody's thing, and does not show the other's. */
+  stranger: 404 | "empty" | "own" | "public";
+}
+
+const id = (of: keyof Owned) => (owned: Owned) => ({ id: owned[of] });
+const milestone = ({ goalId, milestoneId }: Owned) => ({ id: goalId, milestoneId });
+const webhook = () => ({ kind: "webhook" });
+
+const API: Record<keyof typeof apiOperations, Sample> = {
+  submitAction: { body: ({ goalId }) => ({ action: "goal.validate", data: { goalId } }), stranger: 404 },
+  getExecution: { params: id("executionId"), stranger: 404 },
+  listExecutions: { query: () => "?trigger=goal.create&status=failed", stranger: "empty" },
+  followExecution: { params: id("executionId"), stranger: 404 },
+  cancelExecution: { params: id("executionId"), stranger: 404 },
+  createGoal: { body: () => ({ title: "Mine" }), stranger: "own" },
+  listGoals: { query: (_, { userId }) => `?userId=${userId}`, stranger: "empty" },
+  getGoal: { params: id("goalId"), stranger: 404 },
+  changeGoal: { params: id("goalId"), body: () => ({ title: "Stolen" }), stranger: 404 },
+  deleteGoal: { params: id("goalId"), stranger: 404 },
+  getGoalProgress: { params: id("goalId"), stranger: 404 },
+  addMilestone: { params: id("goalId"), body: () => ({ title: "Stolen" }), stranger: 404 },
+  listMilestones: { params: id("goalId"), stranger: 404 },
+  changeMilestone: { params: milestone, body: () => ({ title: "Stolen" }), stranger: 404 },
+  deleteMilestone: { params: milestone, stranger: 404 },
+  recordInteraction: { body: ({ goalId }) => ({ content: "Stolen", goalId }), stranger: 404 },
+  listInteractions: { query: ({ goalId }) => `?goalId=${goalId}`, stranger: "empty" },
+  listNotifications: { query: (_, { userId }) => `?userId=${userId}`, stranger: "empty" },
+  markNotificationRead: { params: id("notificationId"), stranger: 404 },
+  getNotificationChannel: { params: webhook, stranger: 404 },
+  putNotificationChannel: { params: webhook, body: () => ({ url: "https://example.com" }), stranger: "own" },
+  deleteNotificationChannel: { params: webhook, stranger: "own" },
+  listWorkflowMappings: { stranger: "empty" },
+  createWorkflowMapping: {
+    body: () => ({
+      trigger: "goal.update",
+      workflowId: "mine",
+      instanceId: "main",
+      webhookPath: "webhook/mine",
+      operations: [],
+    }),
+    stranger: "own",
+  },
+  changeWorkflowMapping: { params: id("mappingId"), body: () => ({ isActive: false }), stranger: 404 },
+  deleteWorkflowMapping: { params: id("mappingId"), stranger: 404 },
+  createApiKey: { body: () => ({ name: "Mine", scopes: ["goals:read"] }), stranger: "own" },
+  listApiKeys: { stranger: "own" },
+  revokeApiKey: { params: id("keyId"), stranger: 404 },
+  listDeliveries: { stranger: "empty" },
+  getDelivery: { params: id("deliveryId"), stranger: 404 },
+  listDeadLetters: { stranger: "empty" },
+  replayDeadLetter: { params: id("letterId"), stranger: 404 },
+  replayDeadLetters: { body: ({ letterId }) => ({ ids: [letterId] }), stranger: "own" },
+  getOpenApi: { stranger: "public" },
+  getDocs: { stranger: "public" },
+};
+
+const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
+  claimExecution: {
+    params: id("executionId"),
+    body: () => ({ attempt: 1, n8nExecutionId: "7", n8nWorkflowId: "w" }),
+    stranger: 404,
+  },
+  completeExecution: {
+    params: id("executionId"),
+    body: () => ({ attempt: 1, status: "succeeded", result: {} }),
+    stranger: 404,
+  },
+  reportWorkflowError: { body: () => ({ n8nExecutionId: "7", workflowName: "w", message: "m" }), stranger: "own" },
+  getGoal: { params: id("goalId"), stranger: 404 },
+  listGoalsOfUser: { params: (_, { userId }) => ({ userId }), stranger: "empty" },
+  planMilestones: {
+    params: id("goalId"),
+    body: () => ({ milestones: [{ key: "a", title: "Stolen", position: 1 }] }),
+    stranger: 404,
+  },
+  setMilestoneStatus: { params: milestone, body: () => ({ status: "done" }), stranger: 404 },
+  setProgress: { params: id("goalId"), body: () => ({ progressPercent: 99 }), stranger: 404 },
+  setValidation: { params: id("goalId"), body: () => ({ isValid: false, findings: [] }), stranger: 404 },
+  setPhase: { params: id("goalId"), body: () => ({ phase: "achieved" }), stranger: 404 },
+  getFeedback: { params: id("goalId"), stranger: 404 },
+  recordInteraction: {
+    body: ({ goalId }) => ({ key: "a", userId: "u", goalId, kind: "chat", content: "Stolen" }),
+    stranger: 404,
+  },
+  deliverNotification: { params: id("notificationId"), stranger: 404 },
+  getOpenApi: { stranger: "public" },
+};
+
+let rainwire: TestInstance;
+let other: TestTenant;
+let stranger: TestTenant;
+let owned: Owned;
+let strangersExecution: string;
+const edges = { api: createApi(), hooks: createHooks() };
+
+beforeAll(async () => {
+  rainwire = await openTestInstance();
+  await registerN8n(rainwire);
+  [other, stranger] = [await rainwire.tenant(), await rainwire.tenant()];
+  const { goalId, milestoneId } = await insertGoal(rainwire, other, "Secret goal");
+  const { deliveryId, letterId } = await insertDeadDelivery(rainwire, other);
+  const channel = asking(other.key, "PUT", { url: "https://secret.example.com" });
+  await rainwire.fetch(edges.api, "/v1/notification-channels/webhook", channel);
+  const said = asking(other.key, "POST", { content: "Secret word", goalId });
+  expect((await rainwire.fetch(edges.api, "/v1/interactions", said)).status).toBe(201);
+  const mapping = {
+    trigger: "goal.create",
+    workflowId: "secret",
+    instanceId: "main",
+    webhookPath: "x",
+    operations: [],
+  };
+  const mapped = await rainwire.fetch(edges.api, "/v1/workflow-mappings", asking(other.key, "POST", mapping));
+  const key = await rainwire.fetch(
+    edges.api,
+    "/v1/api-keys",
+    asking(other.key, "POST", { name: "Secret key", scopes: ["goals:read"] }),
+  );
+  const idOf = async (response: Response) => ((await response.json()) as { id: string }).id; // safe: asserted by use
+  owned = {
+    goalId,
+    milestoneId,
+    executionId: await insertExecution(rainwire, other),
+    deliveryId,
+    letterId,
+    notificationId: await insertNotification(rainwire, other),
+    mappingId: await idOf(mapped),
+    keyId: await idOf(key),
+  };
+  strangersExecution = await insertExecution(rainwire, stranger);
+});
+afterAll(() => rainwire.close());
+
+const cases = [
+  ...Object.entries(apiOperations).map(([name, route]) => ({ edge: "api" as const, name, route })),
+  ...Object.entries(hooksOperations).map(([name, route]) => ({ edge: "hooks" as const, name, route })),
+];
+
+describe.each(cases)("$edge $name", ({ edge, name, route }) => {
+  const sample = (edge === "api" ? API : HOOKS)[name as never] as Sample | undefined; // safe: undefined fails below
+  const scope: Scope | "public" = (route as unknown as { "x-required-scope": Scope | "public" })["x-required-scope"]; // safe: defineRoute sets it
+
+  function ask(credential: string | undefined): Promise<Response> {
+    if (!sample) throw new Error(`There is no sample of ${name}: add one to this test.`);
+    const params = sample.params?.(owned, other) ?? {};
+    const path = route.path.replace(/\{(\w+)\}/g, (_, key: string) => params[key] ?? "");
+    const query = sample.query?.(owned, other) ?? "";
+    const body = sample.body?.(owned);
+    return rainwire.fetch(edges[edge], `${path}${query}`, asking(credential, route.method.toUpperCase(), body));
+  }
+
+  const keyWith = async (scopes: Scope[]): Promise<string> => {
+    if (edge === "hooks") return await runToken(rainwire, stranger, strangersExecution, scopes);
+    return await stranger.keyWith(...scopes);
+  };
+
+  if (sample?.stranger === "public") {
+    it("is open to everybody, as it says", async () => {
+      expect(scope).toBe("public");
+      expect((await ask(undefined)).status).toBe(200);
+    });
+    return;
+  }
+
+  it("refuses a request without a key", async () => {
+    const response = await ask(undefined);
+    expect(response.status).toBe(401);
+    expect(response.headers.get("www-authenticate")).toBe('Bearer realm="rainwire"');
+    expect(await response.json()).toMatchObject({ code: "unauthenticated" });
+  });
+
+  it.each([`rw_${"a".repeat(48)}`, "rwe_nobody", "eyJhbGciOiJub25lIn0.eyJpc3MiOiJyYWlud2lyZTpydW5zIn0.", "session"])(
+    "refuses the wrong key %s",
+    async (wrong) => {
+      const response = await ask(wrong);
+      expect(response.status).toBe(401);
+      expect(await response.json()).toMatchObject({ code: "unauthenticated" });
+    },
+  );
+
+  it("refuses a key of another scope", async () => {
+    const wrong: Scope = scope === "goals:read" ? "usage:read" : scope === "run:claim" ? "run:complete" : "run:claim";
+    const credential = await keyWith([edge === "api" && wrong === "run:claim" ? "goals:read" : wrong]);
+    const response = await ask(credential);
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ code: "scope_missing" });
+  });
+
+  it("shows and changes nothing of another tenant", async () => {
+    const before = await snapshot();
+    const credential =
+      scope === "errors:report"
+        ? ERROR_KEY
+        : await keyWith(edge === "api" ? [...stranger.owner.scopes] : [scope as Scope]); // safe: not public
+    const response = await ask(credential);
+    const text = await response.text();
+    if (sample?.stranger === 404) expect(response.status, text).toBe(404);
+    else expect(response.status, text).toBeLessThan(405);
+    if (sample?.stranger === "empty") expect(JSON.parse(text)).toMatchObject({ items: [] });
+    expect(text).not.toMatch(/secret/i);
+    expect(text).not.toContain(other.tenantId);
+    expect(await snapshot()).toEqual(before);
+  });
+});
+
+/** All rows of the other tenant. */
+async function snapshot(): Promise<unknown> {
+  const tables = [
+    "user_goals",
+    "milestones",
+    "user_interactions",
+    "notifications",
+    "notification_channels",
+    "workflow_mappings",
+    "workflow_executions",
+    "deliveries",
+    "dead_letters",
+    "events",
+  ];
+  const rows = tables.map(
+    (table) => `select '${table}' as name, to_jsonb(t) as r from ${table} t where tenant_id = $1`,
+  );
+  const owner = `select 'apikey', to_jsonb(k) - 'last_request' from apikey k where reference_id = $1`;
+  const text = `select name, r from (${[...rows, owner].join(" union all ")}) as all_rows order by name, r::text`;
+  return (await rainwire.pool.query(text, [other.tenantId])).rows;
+}
+
+it("keeps the machines' scopes from consumers and the consumers' routes from runs", async () => {
+  const token = await runToken(rainwire, stranger, strangersExecution, ["goals:read", "goals:write", "run:goals.read"]);
+  for (const path of ["/v1/goals", `/v1/goals/${owned.goalId}`, `/v1/goals/${uuidv7()}/progress`]) {
+    const response = await rainwire.fetch(edges.api, path, asking(token, "GET"));
+    expect(response.status).toBe(403);
+  }
+  const made = await createApiKey(
+    { auth: undefined as never, database: rainwire.database, principal: stranger.owner }, // safe: refused before it is used
+    { name: "Machine", scopes: ["run:goals.read"] },
+  );
+  expect(made).toEqual({ kind: "scopes_not_held", scopes: ["run:goals.read"] });
+});
+
+it("meets no unexpected error on the way", () => {
+  expect(rainwire.logged).toEqual([]);
+});

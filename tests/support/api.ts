@@ -1,0 +1,151 @@
+import { drizzle } from "drizzle-orm/node-postgres";
+import type pg from "pg";
+import { createApiKey } from "#shared/accounts/api-keys.ts";
+import { createAuth } from "#shared/accounts/auth.ts";
+import { createAccount, ownerPrincipal } from "#shared/accounts/create-account.ts";
+import { createKeySet } from "#shared/accounts/key-set.ts";
+import type { UserPrincipal } from "#shared/accounts/principal.ts";
+import type { Scope } from "#shared/accounts/scopes.ts";
+import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
+import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
+import { createPool } from "#shared/adapters/postgres/pool.ts";
+import { createSender } from "#shared/adapters/undici/sender.ts";
+import { beginInvocation } from "#shared/costs/invocation.ts";
+import type { Database } from "#shared/database/database.ts";
+import { localSignals, type Signals } from "#shared/events/signals.ts";
+import type { Edge } from "#shared/http/edge.ts";
+import { serveEdge } from "#shared/http/serve-edge.ts";
+import { systemClock } from "#shared/kernel/clock.ts";
+import { jsonLogger } from "#shared/kernel/logger.ts";
+import type { Config } from "#shared/runtime/config.ts";
+import type { HostContext } from "#shared/runtime/host-context.ts";
+import type { Instance } from "#shared/runtime/instance.ts";
+import { childTrace, parseTraceparent } from "#shared/tracing/trace-context.ts";
+import { createTestDatabase } from "./database.ts";
+
+const ORIGIN = "http://rainwire.test";
+const CONFIG: Config = {
+  databaseUrl: "postgres://unused",
+  secret: "a secret of the tests, long enough to sign with",
+  publicUrl: ORIGIN,
+  hooksUrl: `${ORIGIN}/hooks`,
+  allowedHosts: ["127.0.0.1"],
+  logLevel: "info",
+};
+
+export interface TestTenant {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly owner: UserPrincipal;
+  /** An API key with every scope that the owner holds. */
+  readonly key: string;
+  /** An API key with these scopes only. */
+  keyWith(...scopes: Scope[]): Promise<string>;
+}
+
+export interface TestInstance {
+  readonly database: Database;
+  readonly pool: pg.Pool;
+  readonly signals: Signals;
+  readonly secret: string;
+  /** Log lines of level info and above. */
+  readonly logged: string[];
+  tenant(options?: { isOperator?: boolean }): Promise<TestTenant>;
+  /** Sends a request to an edge as a host would. */
+  fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+}
+
+let accounts = 0;
+
+/** What a host makes of its env, on a database of its own. */
+export async function openTestInstance(): Promise<TestInstance> {
+  const testDatabase = await createTestDatabase();
+  const pool = createPool({ connectionString: testDatabase.url, applicationName: "functions-test", max: 6 });
+  const database = postgresDatabase(pool);
+  const signals = localSignals();
+  const sender = createSender({ allowedHosts: CONFIG.allowedHosts });
+  const logged: string[] = [];
+  const auth = createAuth({
+    drizzle: drizzle(pool),
+    database,
+    hasTransactions: true,
+    secret: CONFIG.secret,
+    publicUrl: CONFIG.publicUrl,
+    trustedOrigins: [],
+    signInLimit: false,
+  });
+  const instance: Instance = {
+    config: CONFIG,
+    database,
+    signals,
+    sender,
+    n8n: n8nLookups(sender),
+    auth,
+    keySet: createKeySet(),
+    usage: { record: () => undefined },
+    log: jsonLogger(
+      (line) => logged.push(line),
+      (level) => level !== "debug",
+    ),
+    clock: systemClock,
+    random: Math.random,
+    close: async () => undefined,
+  };
+
+  async function tenant({ isOperator = false } = {}): Promise<TestTenant> {
+    accounts += 1;
+    const account = { email: `owner-${accounts}@example.com`, password: "correct horse battery", name: "Owner" };
+    const made = await createAccount({ auth, database }, { ...account, tenantName: `Tenant ${accounts}`, isOperator });
+    if (made.kind !== "created") throw new Error(made.kind);
+    const owner = ownerPrincipal(made.tenantId, made.userId, isOperator);
+    const keyWith = async (...scopes: Scope[]) => {
+      const key = await createApiKey({ auth, database, principal: owner }, { name: "Test", scopes });
+      if (key.kind !== "created") throw new Error(key.kind);
+      return key.key;
+    };
+    return { tenantId: made.tenantId, userId: made.userId, owner, key: await keyWith(...owner.scopes), keyWith };
+  }
+
+  async function fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response> {
+    const request = new Request(`${ORIGIN}${path}`, init);
+    const trace = childTrace(parseTraceparent(request.headers.get("traceparent")));
+    const ctx: HostContext = {
+      instance,
+      invocation: beginInvocation("test", "http", trace, Date.now()),
+      waitUntil: () => undefined,
+    };
+    return await serveEdge(edge, request, {}, ctx);
+  }
+
+  return {
+    database,
+    pool,
+    signals,
+    secret: CONFIG.secret,
+    logged,
+    tenant,
+    fetch,
+    async close() {
+      await sender.close();
+      await pool.end();
+      await testDatabase.drop();
+    },
+  };
+}
+
+/** The init of a JSON request with a bearer credential. */
+export const asking = (
+  credential: string | undefined,
+  method: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): RequestInit => ({
+  method,
+  headers: {
+    ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` }),
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+    ...headers,
+  },
+  ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+});
