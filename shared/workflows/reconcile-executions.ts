@@ -53,7 +53,11 @@ async function lookUp(ctx: ReconcileContext, execution: Silent): Promise<N8nRunS
   return instance ? await ctx.n8n.stateOf(instance, execution.n8nExecutionId) : "unknown";
 }
 
-async function settle(ctx: ReconcileContext, execution: Silent, state: N8nRunState): Promise<keyof Reconciled | undefined> {
+async function settle(
+  ctx: ReconcileContext,
+  execution: Silent,
+  state: N8nRunState,
+): Promise<keyof Reconciled | undefined> {
   if (state === "running" || state === "waiting" || (state === "unknown" && execution.status === "waiting")) {
     await ctx.db.query(sql`update workflow_executions set deadline_at = now() + timeout_ms * interval '1 millisecond'
       where id = ${execution.id} and attempt = ${execution.attempt} and status = ${execution.status}`);
