@@ -113,9 +113,11 @@ function executionStatements({ delivery, verdict }: Attempted, outcome: Delivery
   const of = { tenantId, executionId, attempt };
   if (outcome.kind === "dead") {
     return [
+      // One that was cancelled or has completed meanwhile misses nothing: there would be nothing to replay.
       sql`insert into dead_letters (tenant_id, queue, event_id, delivery_id, execution_id, reason, detail, attempts)
-        values (${tenantId}, ${DELIVERY_QUEUE}, ${delivery.eventId}, ${delivery.id}, ${executionId}, 'delivery_failed',
-          ${outcome.reason}, ${delivery.attempts})`,
+        select tenant_id, ${DELIVERY_QUEUE}, ${delivery.eventId}, ${delivery.id}, id, 'delivery_failed',
+          ${outcome.reason}, ${delivery.attempts}::int
+        from workflow_executions where id = ${executionId} and attempt = ${attempt} and status in ${OPEN_STATUSES}`,
       settleExecution({
         ...of,
         status: "failed",

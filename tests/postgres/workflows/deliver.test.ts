@@ -221,6 +221,18 @@ describe("a run that is quicker than the webhook's answer", () => {
     expect(bridge.sent).toHaveLength(1);
   });
 
+  it("leaves no dead letter when it has ended before the webhook was refused", async () => {
+    const { bridge, id } = await openWithExecution();
+    bridge.answer = async () => {
+      await bridge.pool.query("update workflow_executions set status = 'succeeded'");
+      return answered(400);
+    };
+    await bridge.drain();
+    expect(await bridge.delivery(id)).toMatchObject({ status: "dead" });
+    expect(await bridge.execution(id)).toMatchObject({ status: "succeeded" });
+    expect((await bridge.pool.query("select from dead_letters")).rowCount).toBe(0);
+  });
+
   it("is not sent the webhook again once it has been cancelled", async () => {
     const { bridge, id } = await openWithExecution();
     bridge.answer = async () => {
