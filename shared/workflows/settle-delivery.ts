@@ -8,7 +8,7 @@ import type { BegunDelivery } from "./begin-delivery.ts";
 import { circuitAfterAnswer, circuitAfterFailure, circuitAfterNothing } from "./breaker.ts";
 import { DELIVERY_QUEUE, executionTopic, type WorkflowsContext } from "./context.ts";
 import { OPEN_STATUSES, settleExecution } from "./settle-execution.ts";
-import { lockInstance, wakeParked } from "./wake-parked.ts";
+import { fetchBack, lockInstance, wakeParked } from "./wake-parked.ts";
 
 const BACKOFF = { baseMs: 1_000, capMs: 15 * 60_000 };
 /** No receiver is waited for longer, whatever its `Retry-After` says. */
@@ -71,6 +71,7 @@ export async function settleDelivery(ctx: WorkflowsContext, attempted: Attempted
     relaxedCommit,
     lockInstance(delivery.destination),
     circuitAfter(attempted),
+    fetchBack(delivery.id),
     wakeParked(delivery.destination),
   ]);
   ctx.signals.publish(executionTopic(delivery.executionId));
