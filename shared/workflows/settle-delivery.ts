@@ -47,8 +47,9 @@ export function decideOutcome({ delivery, verdict }: Attempted, random: number):
 
 /**
  * Records one attempt and what follows from it: in one batch the delivery and its execution, in a second one the
- * instance's circuit and who gets the slot. After a crash in between, the message comes again and hands the slot on. When another sender has taken the delivery over since, or its execution is driven anew, only
- * what the answer tells of the instance is kept.
+ * instance's circuit and who gets the slot. After a crash in between, the message comes again and hands the slot on.
+ * When another sender has taken the delivery over since, or its execution is driven anew, only what the answer tells of
+ * the instance is kept.
  */
 export async function settleDelivery(ctx: WorkflowsContext, attempted: Attempted): Promise<DeliveryOutcome> {
   const { delivery } = attempted;
@@ -66,6 +67,7 @@ export async function settleDelivery(ctx: WorkflowsContext, attempted: Attempted
     if (!isGuard(error, "superseded")) throw error;
     ctx.log.warn("another sender has taken the delivery over", { delivery: delivery.id, fence: delivery.fence });
   }
+  ctx.signals.publish(executionTopic(delivery.executionId));
   // After it, not in it: many wait for the instance's lock, and none of them should wait for the disk as well.
   await ctx.db.batch([
     relaxedCommit,
@@ -74,7 +76,6 @@ export async function settleDelivery(ctx: WorkflowsContext, attempted: Attempted
     fetchBack(delivery.id),
     wakeParked(delivery.destination),
   ]);
-  ctx.signals.publish(executionTopic(delivery.executionId));
   return outcome;
 }
 
