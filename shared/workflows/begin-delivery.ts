@@ -11,7 +11,6 @@ export interface BegunDelivery {
   executionId: string;
   eventId: string;
   destination: string;
-  url: string;
   runAttempt: number;
   attempts: number;
   maxAttempts: number;
@@ -67,7 +66,7 @@ export async function beginDelivery(
       from n8n_instances i
       where d.id = ${deliveryId} and i.id = d.destination and ${mayGo}
         and (i.breaker_state = 'closed' or current_setting('rainwire.probe', true) = d.id::text)
-      returning d.id, d.tenant_id, d.execution_id, d.event_id, d.destination, d.url, d.run_attempt, d.attempts,
+      returning d.id, d.tenant_id, d.execution_id, d.event_id, d.destination, d.run_attempt, d.attempts,
         d.max_attempts, d.fence, coalesce(current_setting('rainwire.probe', true) = d.id::text, false) as is_probe,
         i.webhook_timeout_ms as timeout_ms`,
   ]);

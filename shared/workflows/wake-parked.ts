@@ -28,10 +28,10 @@ export const fetchBack = (deliveryId: string): Statement =>
 export const wakeParked = (instanceId: string): Statement =>
   emitting(sql`
     with recursive instance as (
-      select id, case
-        when breaker_state = 'closed' then concurrency - (select count(*) from deliveries busy where busy.destination = ${instanceId} and ${takesSlot(sql`busy`)})
-        when breaker_retry_at <= now() then 1 else 0 end as slots
-      from n8n_instances where id = ${instanceId}),
+      select case when breaker_state = 'closed' then free when breaker_retry_at <= now() then least(free, 1) else 0 end as slots
+      from n8n_instances cross join lateral (select concurrency - count(*) as free from deliveries busy
+        where busy.destination = ${instanceId} and ${takesSlot(sql`busy`)}) as slots_now
+      where id = ${instanceId}),
     tenant as (
       (select tenant_id from deliveries where destination = ${instanceId} and is_parked order by tenant_id limit 1)
       union all

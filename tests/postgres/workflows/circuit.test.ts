@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { cancelExecution } from "#shared/workflows/cancel-execution.ts";
 import { deliver } from "#shared/workflows/deliver.ts";
 import { sweepDeliveries } from "#shared/workflows/sweep-deliveries.ts";
+import { wakeInstance } from "#shared/workflows/wake-parked.ts";
 import { answered, type Bridge, openBridge } from "#tests/support/bridge.ts";
 
 async function openWith(count: number, concurrency?: number): Promise<{ bridge: Bridge; ids: string[] }> {
@@ -145,6 +146,27 @@ describe("the circuit of an instance", () => {
     const before = bridge.sent.length;
     await Promise.all(rows.map((row) => deliver(bridge.ctx, { ...row, isRedelivery: false })));
     expect(bridge.sent.length - before).toBe(1);
+  });
+
+  it("is not asked for a probe over and over while every slot is taken, and gets one when a slot is free", async () => {
+    const { bridge, ids } = await openWith(2, 1);
+    await bridge.drain(["workflow-dispatch"]);
+    const hangs = Promise.withResolvers<ReturnType<typeof answered>>();
+    bridge.answer = () => hangs.promise;
+    const hanging = deliver(bridge.ctx, { deliveryId: ids[0] ?? "", fence: 0, isRedelivery: false });
+    await expect.poll(() => bridge.sent.length).toBe(1);
+    await bridge.pool.query("delete from outbox where body->>'deliveryId' = $1", [ids[0]]);
+    await bridge.drain(); // parks the second one
+    await bridge.pool.query(
+      "update n8n_instances set breaker_state = 'open', breaker_retry_at = now() - interval '1 s'",
+    );
+    await wakeInstance(bridge.ctx.db, "main");
+    expect(await bridge.drain()).toBe(0);
+    hangs.resolve({ kind: "failed", reason: "no answer within 30000 ms" });
+    await hanging;
+    bridge.answer = () => answered(202);
+    await bridge.drain();
+    expect(await bridge.execution(ids[1] ?? "")).toMatchObject({ status: "dispatched" });
   });
 
   it("stays half open only when its probe has left: one that finds no slot does not use it up", async () => {

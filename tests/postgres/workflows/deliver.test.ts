@@ -56,6 +56,21 @@ describe("the webhook", () => {
     expect(await readRunToken(SECRET, token, Date.now() + 25 * 3_600_000)).toBeUndefined();
   });
 
+  it("goes to where its n8n is now, though it was queued before n8n moved", async () => {
+    const { bridge, id } = await openWithExecution();
+    bridge.answer = () => ({ kind: "failed", reason: "ECONNREFUSED" });
+    await bridge.drain();
+    await bridge.pool.query("update n8n_instances set base_url = 'http://n8n.test:5679/sub/'");
+    bridge.answer = () => answered(202);
+    await bridge.pass(2);
+    await bridge.drain();
+    expect(bridge.sent.map(({ url }) => url)).toEqual([
+      "http://n8n.test:5678/webhook/integrator",
+      "http://n8n.test:5679/sub/webhook/integrator",
+    ]);
+    expect(await bridge.execution(id)).toMatchObject({ status: "dispatched" });
+  });
+
   it("that is repeated keeps its id and body", async () => {
     const { bridge, id } = await openWithExecution();
     bridge.answer = () => answered(503);
