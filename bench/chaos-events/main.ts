@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { startEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
-import "#shared/adapters/postgres/pool.ts";
+import "#shared/adapters/postgres/pool.ts"; // counts come as numbers
 import { createDice } from "./dice.ts";
 import { openEffects } from "./effects.ts";
 import { createHostProcess } from "./host-process.ts";
