@@ -178,7 +178,7 @@ describe("queue depths", () => {
   it("counts what is ready, delayed, leased and dead in each queue", async () => {
     const bench = await openQueueBench();
     await bench.pool.query(`insert into outbox (queue, body, available_at, leased_by, created_at) values
-      ('mail', '1', now(), null, now() - interval '1 minute'), ('mail', '2', now(), null, now()),
+      ('mail', '1', now() - interval '1 minute', null, now() - interval '2 minutes'), ('mail', '2', now(), null, now()),
       ('mail', '3', now() + interval '1 hour', null, now()), ('mail', '4', now() + interval '1 hour', 7, now()),
       ('sms', '5', now() + interval '1 hour', 7, now())`);
     await bench.pool.query(`insert into dead_letters (queue, reason, attempts, replayed_at) values
