@@ -67,3 +67,8 @@ describe("a reply after work", () => {
     expect(judge(500, '{"rainwire":{"status":"succeeded"}}').kind).toBe("retry");
   });
 });
+
+it("tells a workflow that broke from an instance that fails", () => {
+  expect(judge(500, '{"message":"Error in workflow"}')).toMatchObject({ kind: "retry", isInstanceFailing: false });
+  expect(judge(500, "Internal Server Error")).toMatchObject({ kind: "retry", isInstanceFailing: true });
+});
