@@ -29,18 +29,14 @@ export async function isApiKeyValid(baseUrl: string, apiKey: string): Promise<bo
   }
 }
 
-/** Logs the owner in and makes an API key without expiry, limited to workflows and executions. */
-export async function createApiKey(baseUrl: string, owner: Owner): Promise<string> {
+/** Logs the owner in and makes an API key without expiry, limited to `scopes`: what a host needs to watch its runs. */
+export async function createApiKey(baseUrl: string, owner: Owner, scopes: string[] = SCOPES): Promise<string> {
   const login = await post(`${baseUrl}/rest/login`, { emailOrLdapLoginId: owner.email, password: owner.password });
   const cookie = login.headers
     .getSetCookie()
     .map((line) => line.split(";", 1)[0])
     .join("; ");
-  const created = await post(
-    `${baseUrl}/rest/api-keys`,
-    { label: "rainwire", expiresAt: null, scopes: SCOPES },
-    { cookie },
-  );
+  const created = await post(`${baseUrl}/rest/api-keys`, { label: "rainwire", expiresAt: null, scopes }, { cookie });
   return CreatedKey.parse(await created.json()).data.rawApiKey;
 }
 
