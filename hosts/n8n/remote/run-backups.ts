@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { readBackup, writeBackup } from "./backup.ts";
+import type { CommandContext } from "./command-context.ts";
 import { type CommandResult, EXIT } from "./report.ts";
 import { restore, selectFromBackup } from "./restore.ts";
-import type { CommandContext } from "./command-context.ts";
 
 /** `backup`: every workflow that is there, archived ones too. */
 export async function runBackup(ctx: CommandContext): Promise<CommandResult> {

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
+import { type CommandContext, compareChosen } from "./command-context.ts";
 import { isConflict } from "./decide.ts";
 import { pull } from "./pull.ts";
 import { type RemoteStatus, readStatus } from "./read-status.ts";
 import { type CommandResult, describeWorkflow, EXIT, reportWorkflow } from "./report.ts";
-import { type CommandContext, compareChosen } from "./command-context.ts";
 
 /** `diff`: how each workflow compares. 3 when a push would refuse one. */
 export async function runDiff(ctx: CommandContext): Promise<CommandResult> {

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { credentialsFrom } from "../credentials.ts";
+import type { CommandContext } from "./command-context.ts";
 import { missingScopes } from "./connect.ts";
 import { selectWorkflows } from "./local-workflows.ts";
 import { type PlannedPush, type PushOutcome, push } from "./push.ts";
 import { readRemoteSecrets } from "./read-remote-secrets.ts";
 import { registerInstance } from "./register.ts";
 import { type CommandResult, describeWorkflow, EXIT, reportWorkflow } from "./report.ts";
-import type { CommandContext } from "./command-context.ts";
 
 /** `push`: brings n8n to what the project holds, then tells Rainwire of it when asked. */
 export async function runPush(ctx: CommandContext): Promise<CommandResult> {
