@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { credentialsFrom } from "#hosts/n8n/credentials.ts";
 import { homeFile, N8nHome } from "#hosts/n8n/home.ts";
-import { createApiKey } from "#hosts/n8n/owner-api-key.ts";
+import { createApiKey, type Owner } from "#hosts/n8n/owner-api-key.ts";
 import { NEEDED_SCOPES } from "#hosts/n8n/remote/connect.ts";
+import { ensureCredentials } from "#hosts/n8n/remote/ensure-credentials.ts";
 import { main } from "#hosts/n8n/remote/main.ts";
+import { EditedMeanwhileError, putWorkflow } from "#hosts/n8n/remote/put-workflow.ts";
 import { startHost } from "#hosts/node/start-host.ts";
 import { createN8nAuthoring, type N8nAuthoring, type StoredWorkflow } from "#shared/adapters/n8n/n8n-authoring.ts";
 import { signWebhook } from "#shared/webhooks/sign.ts";
@@ -34,15 +37,16 @@ const EDITED_NOTE = "Edited by hand: this is ours now.";
 let test: TestN8n;
 let hooks: RecordingHooks;
 let authoring: N8nAuthoring;
+let owner: Owner;
 let apiKey: string;
 let dataDir: string;
 let theirs: StoredWorkflow;
 
 beforeAll(async () => {
-  [test, hooks] = await Promise.all([startTestN8n({}), startRecordingHooks()]);
+  [test, hooks] = await Promise.all([startTestN8n({ extraEnv: { N8N_DISABLE_UI: "false" } }), startRecordingHooks()]);
   dataDir = join(test.n8n.dataDir, "..");
   const { ownerPassword } = N8nHome.parse(JSON.parse(readFileSync(homeFile(test.n8n.dataDir), "utf8")));
-  const owner = { email: "owner@example.com", password: ownerPassword };
+  owner = { email: "owner@example.com", password: ownerPassword };
   apiKey = await createApiKey(test.n8n.baseUrl, owner, { label: "push", scopes: NEEDED_SCOPES });
   authoring = createN8nAuthoring({ baseUrl: test.n8n.baseUrl, apiKey, send: fetch });
   theirs = await createTheirs();
@@ -112,7 +116,17 @@ async function ask(args: string, options: { rootDir?: string } = {}) {
 
 async function stored(id: string): Promise<StoredWorkflow> {
   const workflows = await authoring.listWorkflows();
-  return workflows.find(({ name }) => name === `Rainwire: ${id}`) ?? expect.fail(`${id} is not there`);
+  return workflows.find(isThere(`Rainwire: ${id}`)) ?? expect.fail(`${id} is not there`);
+}
+
+const isThere = (name: string) => (one: StoredWorkflow) => one.name === name && !one.isArchived;
+
+/** With a key of its own: the command has no right to, and no need. */
+async function archive(workflowId: string): Promise<void> {
+  const key = await createApiKey(test.n8n.baseUrl, owner, { label: "archive", scopes: ["workflow:delete"] });
+  const url = `${test.n8n.baseUrl}/api/v1/workflows/${workflowId}/archive`;
+  const response = await fetch(url, { method: "POST", headers: { "x-n8n-api-key": key } });
+  expect(response.status, await response.text()).toBe(200);
 }
 
 const noteOf = ({ nodes }: StoredWorkflow) => nodes.find(({ name }) => name === "About This Workflow");
@@ -127,8 +141,8 @@ async function editByHand(id: string): Promise<void> {
   await authoring.updateWorkflow(workflow.id, { name, nodes, connections, settings, nodeGroups });
 }
 
-async function deliver(workflow: string): Promise<{ status: number; executionId: string }> {
-  const executionId = randomUUID();
+/** Returns the status of n8n's answer. */
+async function deliver(workflow: string, executionId: string): Promise<number> {
   const sentAt = new Date();
   const body = JSON.stringify({
     specversion: "1.0",
@@ -140,7 +154,7 @@ async function deliver(workflow: string): Promise<{ status: number; executionId:
     executionid: executionId,
     attempt: 1,
     workflow,
-    trigger: "notification.send",
+    trigger: "service.activate",
     callbackurl: hooks.url,
   });
   const response = await fetch(`${test.n8n.baseUrl}/webhook/${workflow}`, {
@@ -154,14 +168,14 @@ async function deliver(workflow: string): Promise<{ status: number; executionId:
     },
   });
   await response.body?.cancel();
-  return { status: response.status, executionId };
+  return response.status;
 }
 
 describe("an n8n without our workflows", () => {
   it("status says that nothing of ours is there", async () => {
     const { exitCode, out } = await run("status");
     expect(exitCode).toBe(1);
-    expect(out).toMatch(/healthy/);
+    expect(out).toMatch(/^n8n 2\.41\.1 at http:\S+: healthy$/m);
     expect(out.match(/not there/g)).toHaveLength(IDS.length);
     expect(out).toMatch(/credential "Rainwire signing secret": missing/);
     expect(out).toMatch(/1 other workflows/);
@@ -192,21 +206,29 @@ describe("an n8n without our workflows", () => {
 
 describe("a pushed workflow", () => {
   it("runs a signed webhook to its result", async () => {
-    const before = hooks.calls.length;
-    const { status, executionId } = await deliver("notification-orchestrator");
-    expect(status).toBe(202);
-    const claim = await eventually(
-      "the claim",
-      async () => hooks.callsTo(`POST /v1/executions/${executionId}/claim`)[0],
+    const executionId = randomUUID();
+    const input = { action: "service.activate", userId: "user_1", service: "calendar", context: {} };
+    hooks.answer(`POST /v1/executions/${executionId}/claim`, { outcome: "run", input, trigger: "service.activate" });
+    hooks.answer("POST /v1/interactions", {});
+    hooks.answer(`POST /v1/executions/${executionId}/result`, { status: "succeeded", isFirst: true });
+    expect(await deliver("integration-agent-v2", executionId)).toBe(202);
+    const result = await eventually(
+      "the result",
+      async () => hooks.callsTo(`POST /v1/executions/${executionId}/result`)[0],
     );
-    expect(claim.authorization).toBe("Bearer token-of-the-run");
-    const n8nWorkflowId = (await stored("notification-orchestrator")).id;
-    expect(claim.body).toMatchObject({ attempt: 1, n8nWorkflowId });
-    expect(hooks.calls.length).toBeGreaterThan(before);
+    expect(result.authorization).toBe("Bearer token-of-the-run");
+    expect(result.body).toMatchObject({
+      attempt: 1,
+      status: "succeeded",
+      result: { service: "calendar", status: "requested" },
+    });
+    const [claim] = hooks.callsTo(`POST /v1/executions/${executionId}/claim`);
+    expect(claim?.body).toMatchObject({ n8nWorkflowId: (await stored("integration-agent-v2")).id });
   });
 
   it("has its failures reported by the pushed error workflow", async () => {
     hooks.answer("POST /v1/workflow-errors", {}, 202);
+    expect(await deliver("notification-orchestrator", randomUUID())).toBe(202); // its claim is answered 404
     const report = await eventually("the report", async () => hooks.callsTo("POST /v1/workflow-errors")[0], 60_000);
     expect(report.authorization).toBe(`Bearer ${test.secrets.N8N_ERROR_KEY}`);
     expect(report.body).toMatchObject({ workflowName: "Rainwire: notification-orchestrator" });
@@ -255,8 +277,17 @@ describe("a second push", () => {
 });
 
 describe("a workflow that was edited in n8n", () => {
-  it("is named by diff, and refused by push with 3, which writes nothing", async () => {
+  it("is not written over by a push that looked before the edit", async () => {
+    const before = await stored("planning-agent");
     await editByHand("planning-agent");
+    const edited = await stored("planning-agent");
+    const input = { workflow: "planning-agent", content: before, hooksUrl: hooks.url, stored: before };
+    const late = putWorkflow(authoring, input);
+    await expect(late).rejects.toThrow(EditedMeanwhileError);
+    expect(await stored("planning-agent")).toEqual(edited);
+  });
+
+  it("is named by diff, and refused by push with 3, which writes nothing", async () => {
     const edited = await stored("planning-agent");
     const { of, exitCode } = await ask("diff");
     expect(exitCode).toBe(3);
@@ -268,8 +299,8 @@ describe("a workflow that was edited in n8n", () => {
 
     const refused = await run("push");
     expect(refused.exitCode).toBe(3);
-    expect(refused.err).toMatch(/planning-agent +changed there\n +~ node "About This Workflow"/);
-    expect(refused.err).toMatch(/--overwrite planning-agent/);
+    expect(refused.out).toMatch(/planning-agent +changed there\n +~ node "About This Workflow"/);
+    expect(refused.out).toMatch(/--overwrite planning-agent/);
     expect(await stored("planning-agent")).toEqual(edited);
   });
 
@@ -313,20 +344,24 @@ describe("a workflow that was edited in n8n", () => {
   it("is brought back although it was archived meanwhile, under a new id", async () => {
     const { out } = await run("backup");
     const backupDir = /(\/\S+)$/.exec(out)?.[1] ?? expect.fail(out);
-    const missing = join(scratchDir, "other-n8n");
-    cpSync(backupDir, missing, { recursive: true });
     const gone = await stored("integration-agent-v2");
-    const index = readFileSync(join(missing, "backup.json"), "utf8");
-    expect(index).toContain(gone.id);
-    expect((await run(`restore ${missing} nobody`)).exitCode).toBe(2);
-    expect((await run(`restore ${missing}`)).out).toMatch(/restored 0 workflows .* 8 were so already$/);
+    await archive(gone.id);
+    expect((await ask("diff")).of("integration-agent-v2").decision).toBe("missing");
+
+    expect((await run(`restore ${backupDir} nobody`)).exitCode).toBe(2);
+    expect((await run(`restore ${backupDir}`)).out).toMatch(/restored 1 workflows .*, 7 were so already$/);
+    const { active, id } = (await authoring.listWorkflows()).find(isThere(gone.name)) ?? expect.fail("not restored");
+    expect({ active, isNew: id !== gone.id }).toEqual({ active: true, isNew: true });
+    expect((await ask("push")).outcome).toBe("unchanged");
   });
 });
 
 describe("what is not ours, or not right", () => {
   it("leaves the workflows of others untouched", async () => {
-    expect(await authoring.getWorkflow(theirs.id)).toEqual(theirs);
-    expect(await authoring.listWorkflows()).toHaveLength(IDS.length + 1);
+    const { nodes, active, versionId, activeVersionId, updatedAt } = theirs;
+    const now = await authoring.getWorkflow(theirs.id);
+    expect(now).toMatchObject({ nodes, active, versionId, activeVersionId, updatedAt });
+    expect((await authoring.listWorkflows()).filter(({ isArchived }) => !isArchived)).toHaveLength(IDS.length + 1);
   });
 
   it("makes no credential twice", async () => {
@@ -338,7 +373,21 @@ describe("what is not ours, or not right", () => {
     ]);
     expect((await ask("push --renew-credentials")).exitCode).toBe(0);
     expect(await authoring.listCredentials()).toHaveLength(3);
-    expect((await deliver("execution-agent")).status).toBe(202);
+    expect(await deliver("execution-agent", randomUUID())).toBe(202);
+  });
+
+  it("does without the right to list credentials", async () => {
+    const scopes = NEEDED_SCOPES.filter((scope) => scope !== "credential:list");
+    const key = await createApiKey(test.n8n.baseUrl, owner, { label: "no list", scopes });
+    const ran = await run("push", { key });
+    expect(ran).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^nothing to do/) });
+    const ours = credentialsFrom(test.secrets);
+    const unseen = await ensureCredentials(authoring, { stored: [], needed: ours, ours, shouldRenew: false });
+    expect(unseen.map(({ id, outcome }) => [id, outcome])).toEqual([
+      ["rainwireSigning0", "matched"],
+      ["rainwireHeader01", "matched"],
+      ["rainwireErrors01", "matched"],
+    ]);
   });
 
   it("takes a workflow of our name that nobody pushed for somebody else's", async () => {

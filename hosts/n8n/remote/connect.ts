@@ -34,7 +34,9 @@ export interface RemoteN8n {
 }
 
 export function connect(url: string, apiKey: string): RemoteN8n {
-  const send = (request: Request) => fetch(request, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+  // A redirect would take the key along, to whatever host it names.
+  const send = (request: Request) =>
+    fetch(request, { redirect: "manual", signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   return { url: url.replace(/\/+$/, ""), apiKey, authoring: createN8nAuthoring({ baseUrl: url, apiKey, send }) };
 }
 

@@ -27,7 +27,7 @@ export async function main({ args, rootDir, workingDir, processEnv, out, err }: 
       return EXIT.ok;
     }
     const result = await runCommand({ line, rootDir, environment, workingDir, onProgress: isJson ? err : out });
-    report(result, isJson, out, err);
+    report(result, isJson, out);
     return result.exitCode;
   } catch (error) {
     const exitCode =
@@ -39,14 +39,8 @@ export async function main({ args, rootDir, workingDir, processEnv, out, err }: 
   }
 }
 
-function report(
-  { data, exitCode, lines }: CommandResult,
-  isJson: boolean,
-  out: MainInput["out"],
-  err: MainInput["err"],
-) {
-  if (isJson) out(JSON.stringify({ ...data, exitCode }, null, 2));
-  else for (const line of lines) (exitCode === EXIT.ok ? out : err)(line);
+function report({ data, exitCode, lines }: CommandResult, isJson: boolean, out: MainInput["out"]): void {
+  out(isJson ? JSON.stringify({ ...data, exitCode }, null, 2) : lines.join("\n"));
 }
 
 function explain(error: unknown): string {
@@ -60,6 +54,8 @@ function explain(error: unknown): string {
         ? `${error.message}. Is this an n8n, and is its public API on (N8N_PUBLIC_API_DISABLED)? Its trial plans have none.`
         : error.message;
     default:
-      return error.message;
+      return error.status !== undefined && error.status >= 300 && error.status < 400
+        ? `${error.message}. It redirects: give the address that it leads to as --url.`
+        : error.message;
   }
 }

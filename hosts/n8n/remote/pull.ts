@@ -39,19 +39,16 @@ export function pull(
   });
 }
 
-function fileOf(
-  { file, content: local }: LocalWorkflow,
-  stored: WorkflowContent,
-  hooksUrl: string | undefined,
-): string {
+function fileOf({ file }: LocalWorkflow, stored: WorkflowContent, hooksUrl: string | undefined): string {
+  const model: Record<string, unknown> = JSON.parse(file.text);
   const { name, nodes, connections, settings, nodeGroups } = stored;
   const workflow = {
     id: file.id,
     name,
     active: false,
-    nodes: inOrderOf(local.nodes, nodes),
-    connections: inOrderOf(local.connections, connections),
-    settings: inOrderOf(local.settings, settings),
+    nodes: inOrderOf(model.nodes, nodes),
+    connections: inOrderOf(model.connections, connections),
+    settings: inOrderOf(model.settings, settings),
     ...(nodeGroups.length > 0 ? { nodeGroups } : {}),
     pinData: {},
     tags: [],

@@ -1,11 +1,9 @@
-import { z } from "zod";
 import { isLive } from "../activate.ts";
 import { type ComparedWorkflow, isPublished } from "./compare.ts";
 import { missingScopes, type RemoteN8n, type RemoteState } from "./connect.ts";
 import type { Decision } from "./decide.ts";
+import { isHealthy, readVersion } from "./probe.ts";
 import { credentialsOf, findCredential } from "./render.ts";
-
-const ANSWER_WITHIN_MS = 10_000;
 
 export interface WorkflowStatus {
   workflow: string;
@@ -19,7 +17,7 @@ export interface WorkflowStatus {
 
 export interface RemoteStatus {
   url: string;
-  /** Null when n8n does not tell: without its editor it does not. */
+  /** Null when n8n does not tell: its public API does not, its editor does. */
   version: string | null;
   isHealthy: boolean;
   /** Of the key; empty also where n8n does not tell. */
@@ -41,7 +39,7 @@ export async function readStatus(
   return {
     url,
     version: await readVersion(url),
-    isHealthy: (await get(`${url}/healthz`))?.ok ?? false,
+    isHealthy: await isHealthy(url),
     missingScopes: missingScopes(scopes),
     workflows: await Promise.all(compared.map((one) => workflowStatus(url, one))),
     otherWorkflows: state.workflows.filter(({ id, isArchived }) => !isArchived && !ours.has(id)).length,
@@ -65,14 +63,3 @@ async function workflowStatus(url: string, { local, stored, decision }: Compared
     webhooks,
   };
 }
-
-const PublicSettings = z.object({ data: z.object({ versionCli: z.string() }) });
-
-async function readVersion(url: string): Promise<string | null> {
-  const response = await get(`${url}/rest/settings`);
-  const parsed = PublicSettings.safeParse(await response?.json().catch(() => undefined));
-  return parsed.success ? parsed.data.data.versionCli : null;
-}
-
-const get = (url: string): Promise<Response | undefined> =>
-  fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(() => undefined);
