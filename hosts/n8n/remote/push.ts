@@ -28,7 +28,7 @@ export interface PushInput {
   onProgress(line: string): void;
 }
 
-export type PushAction = "none" | "create" | "update" | "publish" | "refuse";
+type PushAction = "none" | "create" | "update" | "publish" | "refuse";
 
 export interface PlannedPush extends ComparedWorkflow {
   action: PushAction;

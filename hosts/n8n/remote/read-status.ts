@@ -5,7 +5,7 @@ import type { Decision } from "./decide.ts";
 import { isHealthy, readVersion } from "./probe.ts";
 import { credentialsOf, findCredential } from "./render.ts";
 
-export interface WorkflowStatus {
+interface WorkflowStatus {
   workflow: string;
   n8nWorkflowId: string | null;
   decision: Decision;
