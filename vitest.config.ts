@@ -5,7 +5,15 @@ import { defineConfig } from "vitest/config";
  * `postgres` and `host` share one embedded PostgreSQL; `n8n` drives the real n8n.
  */
 const layer = (name: string, include: string[], options: object = {}) => ({
-  test: { name, include, environment: "node" as const, testTimeout: 20_000, hookTimeout: 60_000, ...options },
+  test: {
+    name,
+    include,
+    environment: "node" as const,
+    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    ...options,
+  },
 });
 
 const realPostgres = { globalSetup: ["tests/support/global-postgres.ts"] };

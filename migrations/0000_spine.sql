@@ -274,7 +274,6 @@ CREATE TABLE "deliveries" (
 	"execution_id" uuid NOT NULL,
 	"event_id" uuid NOT NULL,
 	"destination" text NOT NULL,
-	"url" text NOT NULL,
 	"order_key" text NOT NULL,
 	"order_version" bigint NOT NULL,
 	"run_attempt" integer DEFAULT 1 NOT NULL,

@@ -10,6 +10,8 @@ const START_MS = 120_000;
 export interface HostProcess {
   url: string;
   logPath: string;
+  /** How the host ended without having been told to, if it did. */
+  readonly unexpectedEnd: string | undefined;
   /** Ends the host with SIGKILL; resolves once it is gone. */
   kill(): Promise<void>;
   start(): void;
@@ -27,15 +29,22 @@ export async function createHostProcess(dataDir: string, env: Record<string, str
   const log = openSync(logPath, "a");
   let child: ChildProcess | undefined;
   let gone: Promise<unknown> = Promise.resolve();
+  let isToldToEnd = false;
+  let unexpectedEnd: string | undefined;
 
   const end = async (signal: NodeJS.Signals) => {
+    isToldToEnd = true;
     child?.kill(signal);
     await gone;
   };
   return {
     url,
     logPath,
+    get unexpectedEnd() {
+      return unexpectedEnd;
+    },
     start() {
+      isToldToEnd = false;
       const started = spawn(process.execPath, [join(ROOT, "hosts/node/main.ts")], {
         cwd: ROOT,
         stdio: ["ignore", log, log],
@@ -43,13 +52,16 @@ export async function createHostProcess(dataDir: string, env: Record<string, str
       });
       child = started;
       gone = new Promise((resolved) => started.once("exit", resolved));
+      started.once("exit", (code, signal) => {
+        if (!isToldToEnd) unexpectedEnd = `The host ended without this bench (${signal ?? `code ${code}`}).`;
+      });
     },
     kill: () => end("SIGKILL"),
     stop: () => end("SIGTERM"),
     async ready() {
       const deadlineMs = performance.now() + START_MS;
       while (performance.now() < deadlineMs) {
-        if (child?.exitCode !== null) throw new Error(`The host ended by itself; its log is ${logPath}.`);
+        if (unexpectedEnd !== undefined) throw new Error(`${unexpectedEnd} Its log is ${logPath}.`);
         const answer = await fetch(`${url}/openapi.json`).catch(() => undefined);
         if (answer?.ok) return;
         await delay(50);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { startEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
-import "#shared/adapters/postgres/pool.ts";
+import "#shared/adapters/postgres/pool.ts"; // counts come as numbers
 import { createDice } from "./dice.ts";
 import { openEffects } from "./effects.ts";
 import { createHostProcess } from "./host-process.ts";
@@ -90,6 +90,7 @@ async function run(options: Options): Promise<boolean> {
     let allTakenSeconds: number | undefined;
     while (failure === undefined && seconds() * 1000 < options.deadlineMs) {
       work = await readOpenWork(watcher);
+      if (host.unexpectedEnd !== undefined) throw new Error(host.unexpectedEnd);
       if (written.isDone && effectCount() >= written.byPlainSql + written.byVerb) allTakenSeconds ??= seconds();
       if (written.isDone && !isKilling && work.outbox + work.deliveries + work.executions === 0) break;
       if (performance.now() - toldMs > PROGRESS_MS) {

@@ -71,7 +71,7 @@ export function printReport(found: Findings): boolean {
   const width = Math.max(...rows.map(([name]) => name.length));
   console.log("");
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
-  const gaps = usage.filter((process) => process.served !== process.recorded);
+  const gaps = usage.filter((process) => process.served > process.recorded);
   for (const gap of gaps) console.log(`process ${gap.processId} said ${gap.served} and recorded ${gap.recorded}`);
 
   const complaints = [

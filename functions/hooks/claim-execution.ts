@@ -22,6 +22,10 @@ const ClaimAnswer = z
       .describe("Anything but `run`: stop without an effect."),
     input: z.unknown().optional().describe("With `run`: what the workflow is to work on."),
     trigger: z.string().optional(),
+    executionUrl: z
+      .url()
+      .optional()
+      .describe("With `run`: the execution here, so that n8n's record of the run links back."),
     status: z.string().optional(),
     result: z.unknown().optional(),
     n8nExecutionId: z.string().nullable().optional(),
@@ -50,6 +54,7 @@ export const registerClaimExecution = (edge: Edge) =>
     if ("failure" in claim && claim.failure === "attempt_superseded")
       return c.json({ outcome: "superseded" as const }, 200);
     const answer = orProblem(claim);
-    if (answer.outcome === "run") ctx.signals.publish(executionTopic(id));
-    return c.json(toJson(answer), 200);
+    if (answer.outcome !== "run") return c.json(toJson(answer), 200);
+    ctx.signals.publish(executionTopic(id));
+    return c.json(toJson({ ...answer, executionUrl: `${ctx.publicUrl}/v1/executions/${id}` }), 200);
   });

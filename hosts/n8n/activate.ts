@@ -89,7 +89,7 @@ function hasFixedPath({ path }: WebhookAddress): boolean {
 }
 
 /** OPTIONS starts no execution, and names the registered methods when an Origin is sent. */
-async function isLive(baseUrl: string, { method, path }: WebhookAddress): Promise<boolean> {
+export async function isLive(baseUrl: string, { method, path }: WebhookAddress): Promise<boolean> {
   const response = await fetch(`${baseUrl}/webhook/${path}`, { method: "OPTIONS", headers: { origin: baseUrl } });
   await response.body?.cancel();
   const methods = response.headers.get("access-control-allow-methods") ?? "";

@@ -54,7 +54,11 @@ export function readSecrets(dataDir: string): N8nSecrets {
 
 /** The three credentials that `workflows/*.json` name by id. `dataDir` is Rainwire's, not n8n's. */
 export function credentialsFor(dataDir: string): N8nCredential[] {
-  const secrets = readSecrets(dataDir);
+  return credentialsFrom(readSecrets(dataDir));
+}
+
+/** Throws when the signing secret is not one that n8n's Crypto node can take. */
+export function credentialsFrom(secrets: N8nSecrets): N8nCredential[] {
   return [
     {
       id: "rainwireSigning0",

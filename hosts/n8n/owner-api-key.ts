@@ -1,16 +1,20 @@
 import { z } from "zod";
 import { createN8nApi, N8nApiError } from "#shared/adapters/n8n/n8n-api.ts";
 
-const SCOPES = [
-  "workflow:list",
-  "workflow:read",
-  "workflow:activate",
-  "workflow:deactivate",
-  "execution:list",
-  "execution:read",
-  "execution:stop",
-  "execution:retry",
-];
+/** What a host needs to start and watch its runs. */
+const WATCHING = {
+  label: "rainwire",
+  scopes: [
+    "workflow:list",
+    "workflow:read",
+    "workflow:activate",
+    "workflow:deactivate",
+    "execution:list",
+    "execution:read",
+    "execution:stop",
+    "execution:retry",
+  ],
+};
 
 const CreatedKey = z.object({ data: z.object({ rawApiKey: z.string() }) });
 
@@ -29,18 +33,14 @@ export async function isApiKeyValid(baseUrl: string, apiKey: string): Promise<bo
   }
 }
 
-/** Logs the owner in and makes an API key without expiry, limited to workflows and executions. */
-export async function createApiKey(baseUrl: string, owner: Owner): Promise<string> {
+/** Logs the owner in and makes an API key without expiry, limited to `scopes`. */
+export async function createApiKey(baseUrl: string, owner: Owner, { label, scopes } = WATCHING): Promise<string> {
   const login = await post(`${baseUrl}/rest/login`, { emailOrLdapLoginId: owner.email, password: owner.password });
   const cookie = login.headers
     .getSetCookie()
     .map((line) => line.split(";", 1)[0])
     .join("; ");
-  const created = await post(
-    `${baseUrl}/rest/api-keys`,
-    { label: "rainwire", expiresAt: null, scopes: SCOPES },
-    { cookie },
-  );
+  const created = await post(`${baseUrl}/rest/api-keys`, { label, expiresAt: null, scopes }, { cookie });
   return CreatedKey.parse(await created.json()).data.rawApiKey;
 }
 

@@ -49,14 +49,23 @@ export function readWorkflowFile(path: string, rewrite: (text: string) => string
     text,
     sha256: createHash("sha256").update(text).digest("hex"),
     errorWorkflowId: settings?.errorWorkflow,
-    webhooks: nodes
-      .filter((node) => node.type === "n8n-nodes-base.webhook" && !node.disabled)
-      .flatMap(({ parameters }) =>
-        [parameters.httpMethod ?? "GET"]
-          .flat()
-          .map((method) => ({ method, path: (parameters.path ?? "").replace(/^\/+/, "") })),
-      ),
+    webhooks: webhooksOf(nodes),
   };
+}
+
+interface NodeWithParameters {
+  type: string;
+  disabled?: boolean | undefined;
+  parameters: Record<string, unknown>;
+}
+
+/** Where a workflow of these nodes is called. */
+export function webhooksOf(nodes: readonly NodeWithParameters[]): WebhookAddress[] {
+  return nodes
+    .filter((node) => node.type === "n8n-nodes-base.webhook" && !node.disabled)
+    .flatMap(({ parameters: { httpMethod = "GET", path = "" } }) =>
+      [httpMethod].flat().map((method) => ({ method: String(method), path: String(path).replace(/^\/+/, "") })),
+    );
 }
 
 /** Every `*.json` of a folder, by name. */

@@ -8,7 +8,7 @@ import type { Adapters } from "#shared/runtime/adapters.ts";
 import type { Config } from "#shared/runtime/config.ts";
 
 /** Connections of the pool. PostgreSQL is on the same machine or near, so few are enough. */
-const POOL_SIZE = 16;
+const POOL_SIZE = 32;
 
 /** What `#adapters` is on Node. */
 export async function openAdapters(config: Config, onError: (error: Error) => void): Promise<Adapters> {

@@ -1,11 +1,12 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { announce } from "./announce.ts";
 import { dataDirOf, readEnvironment } from "./environment.ts";
 import { startHost } from "./start-host.ts";
 
-const HELP = `npm start
+const HELP = `npm start [-- --app FOLDER]
 
-Runs what raindrop.manifest declares in this process.
+Runs what raindrop.manifest (of FOLDER, else of this checkout) declares in this process.
 
   DATABASE_URL       PostgreSQL to use; absent: an embedded one, its data in RAINWIRE_DATA_DIR
   PORT               port to listen on (8787)
@@ -19,13 +20,13 @@ Runs what raindrop.manifest declares in this process.
 Each may also stand in .env. \`npm run doctor\` says what is configured, reachable and behind.
 `;
 
-const rootDir = resolve(import.meta.dirname, "../..");
-
 async function main(): Promise<void> {
-  if (process.argv.includes("--help")) {
+  const { values: flags } = parseArgs({ options: { app: { type: "string" }, help: { type: "boolean" } } });
+  if (flags.help) {
     process.stdout.write(HELP);
     return;
   }
+  const rootDir = resolve(flags.app ?? join(import.meta.dirname, "../.."));
   const environment = readEnvironment({ rootDir, processEnv: process.env });
   const dataDir = dataDirOf(rootDir, environment);
   const starting = startHost({

@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { readSecrets, secretsFile } from "#hosts/n8n/credentials.ts";
 import { readIfPresent, writePrivateFile } from "#hosts/n8n/private-file.ts";
+import { withFileLock } from "./postgres/file-lock.ts";
 
 export interface HostSecrets {
   RAINWIRE_SECRET: string;
@@ -12,9 +15,14 @@ export interface HostSecrets {
 
 /**
  * The secrets of this data directory, from `<dataDir>/secrets.env` (0600); those that it lacks are made and kept
- * there. None of them has a default that two installations could share.
+ * there, once even when processes start together. None of them has a default that two installations could share.
  */
-export function hostSecrets(dataDir: string): HostSecrets {
+export async function hostSecrets(dataDir: string): Promise<HostSecrets> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return await withFileLock(join(dataDir, "secrets.lock"), async () => readOrMake(dataDir));
+}
+
+function readOrMake(dataDir: string): HostSecrets {
   const path = secretsFile(dataDir);
   const text = readIfPresent(path) ?? "";
   const known = parseEnv(text).RAINWIRE_SECRET;

@@ -25,7 +25,7 @@ import { outboxQueue } from "./queue/outbox-queue.ts";
 import { startQueueEngine } from "./queue/start-queue-engine.ts";
 import type { Background } from "./run-invocation.ts";
 import { scheduleTasks } from "./schedule-tasks.ts";
-import { hostSecrets } from "./secrets.ts";
+import { type HostSecrets, hostSecrets } from "./secrets.ts";
 import { type HttpServer, serveHttp } from "./serve-http.ts";
 import { type RunningService, runningService, serviceStub } from "./services.ts";
 
@@ -74,7 +74,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const port = wantedPort === 0 ? await freePort() : wantedPort;
   const manifest = loadManifest(join(rootDir, "raindrop.manifest"), (warning) => log.warn(warning));
   const handlers = await loadHandlers(manifest, rootDir);
-  const secrets = hostSecrets(dataDir);
+  const secrets = await hostSecrets(dataDir);
 
   const embedded = environment.DATABASE_URL
     ? undefined
@@ -123,7 +123,7 @@ interface Prepared extends HostOptions {
   environment: NodeJS.Dict<string>;
   manifest: Manifest;
   handlers: LoadedHandler[];
-  secrets: ReturnType<typeof hostSecrets>;
+  secrets: HostSecrets;
   embedded: EmbeddedPostgres | undefined;
   log: ReturnType<typeof jsonLogger>;
   /** What to do, last first, to stop. */

@@ -50,8 +50,9 @@ export function createUsageWriter({ db, processId, processCpuMs, onError }: Usag
   async function write(): Promise<void> {
     isWriteDue = false;
     const servedBefore = served;
+    const end = sequence + waiting.length; // what comes meanwhile waits for the next time, and for company
     try {
-      for (cut ??= cutPack(); cut; cut = cutPack()) await writePack(db, cut);
+      for (cut ??= cutPack(); cut; cut = sequence < end ? cutPack() : undefined) await writePack(db, cut);
     } catch (error) {
       dropOldest();
       throw error;

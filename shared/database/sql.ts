@@ -45,8 +45,3 @@ export const json = (value: unknown): Statement => sql`${JSON.stringify(value ??
 
 /** The same statement, marked as one that can write to the outbox. */
 export const emitting = <Row>(statement: Statement<Row>): Statement<Row> => ({ ...statement, isEmitting: true });
-
-/** Statements joined by `, `, `and` or another separator. */
-export function join(statements: readonly Statement[], separator: Statement): Statement {
-  return statements.reduce((all, next, i) => (i === 0 ? next : sql`${all}${separator}${next}`), sql``);
-}

@@ -33,6 +33,9 @@ export function judgeAnswer(result: SendResult, nowMs: number): Verdict {
   }
 }
 
+/** n8n's answer for a workflow that broke before it responded (n8n 2.41): the workflow fails, not the instance. */
+const WORKFLOW_FAILED = "Error in workflow";
+
 function judgeStatus(answer: Extract<SendResult, { kind: "answered" }>, nowMs: number): Verdict {
   const { status: httpStatus, headers, body } = answer;
   if (httpStatus >= 200 && httpStatus < 300) {
@@ -46,7 +49,7 @@ function judgeStatus(answer: Extract<SendResult, { kind: "answered" }>, nowMs: n
     kind: "retry",
     httpStatus,
     reason,
-    isInstanceFailing: httpStatus >= 500,
+    isInstanceFailing: httpStatus >= 500 && !body.includes(WORKFLOW_FAILED),
     ...(askedMs === undefined ? {} : { retryAfterMs: askedMs }),
   };
 }

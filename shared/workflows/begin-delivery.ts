@@ -2,7 +2,7 @@ import type { Database } from "#shared/database/database.ts";
 import { relaxedCommit } from "#shared/database/relaxed-commit.ts";
 import { emitting, type Statement, sql } from "#shared/database/sql.ts";
 import { takesSlot } from "./slot.ts";
-import { wakeInstance, wakeMessage } from "./wake-parked.ts";
+import { isBehind, putOffUntil, wakeAfter, wakeMessage } from "./wake-parked.ts";
 
 /** What is needed to send one delivery, held under `fence` until its lease ends. */
 export interface BegunDelivery {
@@ -11,7 +11,6 @@ export interface BegunDelivery {
   executionId: string;
   eventId: string;
   destination: string;
-  url: string;
   runAttempt: number;
   attempts: number;
   maxAttempts: number;
@@ -28,12 +27,9 @@ const LEASE_MARGIN_MS = 5_000;
 
 const leaseEnd: Statement = sql`now() + (i.webhook_timeout_ms + ${LEASE_MARGIN_MS}::int) * interval '1 millisecond'`;
 
-/** It is due, an instance's slot is free and no earlier version of its subject is open. */
+/** It is due and an instance's slot is free. */
 const mayGo: Statement = sql`d.is_parked and d.next_attempt_at <= now() + interval '50 milliseconds'
-  and (select count(*) from deliveries busy where busy.destination = d.destination and ${takesSlot(sql`busy`)}) < i.concurrency
-  and not exists (select from deliveries earlier
-    where earlier.destination = d.destination and earlier.order_key = d.order_key
-      and earlier.order_version < d.order_version and earlier.status in ('queued', 'sending'))`;
+  and (select count(*) from deliveries busy where busy.destination = d.destination and ${takesSlot(sql`busy`)}) < i.concurrency`;
 
 /**
  * Takes a delivery for sending if the circuit allows it, its instance has a slot free and no earlier version of the
@@ -53,7 +49,8 @@ export async function beginDelivery(
     relaxedCommit,
     sql<{ id: string }>`
       select i.id from deliveries d join n8n_instances i on i.id = d.destination where d.id = ${deliveryId} for update of i`,
-    sql<{ hadSlot: boolean }>`update deliveries d set status = 'queued', is_parked = true, lease_until = null
+    sql<{ hadSlot: boolean }>`update deliveries d set status = 'queued', is_parked = true, lease_until = null,
+        next_attempt_at = case when ${isBehind} then ${putOffUntil} else d.next_attempt_at end
       where d.id = ${deliveryId} and ${isCurrent} returning old.lease_until is not null as had_slot`,
     // An open circuit whose wait is over lets one delivery through as its probe; a probe that died frees the next.
     emitting(sql`with probed as (
@@ -69,7 +66,7 @@ export async function beginDelivery(
       from n8n_instances i
       where d.id = ${deliveryId} and i.id = d.destination and ${mayGo}
         and (i.breaker_state = 'closed' or current_setting('rainwire.probe', true) = d.id::text)
-      returning d.id, d.tenant_id, d.execution_id, d.event_id, d.destination, d.url, d.run_attempt, d.attempts,
+      returning d.id, d.tenant_id, d.execution_id, d.event_id, d.destination, d.run_attempt, d.attempts,
         d.max_attempts, d.fence, coalesce(current_setting('rainwire.probe', true) = d.id::text, false) as is_probe,
         i.webhook_timeout_ms as timeout_ms`,
   ]);
@@ -77,6 +74,6 @@ export async function beginDelivery(
   if (delivery) return { kind: "begun", delivery };
   const [instance, waits] = [instances[0], parked[0]];
   // The slot that its message stood for, if any, is somebody else's now.
-  if (instance && (waits === undefined || waits.hadSlot)) await wakeInstance(db, instance.id);
+  if (instance && (waits === undefined || waits.hadSlot)) await wakeAfter(db, instance.id, deliveryId);
   return { kind: waits ? "waits" : "gone" };
 }

@@ -19,6 +19,7 @@ interface Run {
   trigger: string;
   attempt: number;
   operations: string[];
+  webhookPath: string;
 }
 
 interface DeliveryMessage {
@@ -50,7 +51,6 @@ export async function deliver(ctx: WorkflowsContext, message: DeliveryMessage): 
       : judgeAnswer(
           await ctx.sender.send({
             method: "POST",
-            url: delivery.url,
             isOperatorHost: true,
             timeoutMs: delivery.timeoutMs,
             ...prepared,
@@ -66,14 +66,14 @@ export async function deliver(ctx: WorkflowsContext, message: DeliveryMessage): 
   return { tenantId: delivery.tenantId, executionId: delivery.executionId, outcome };
 }
 
-type Prepared = { headers: Record<string, string>; body: string } | { verdict: Verdict };
+type Prepared = { url: string; headers: Record<string, string>; body: string } | { verdict: Verdict };
 
 /** The request, or what follows from there being none: it must not leave the delivery in its slot. */
 async function prepare(ctx: WorkflowsContext, delivery: BegunDelivery, nowMs: number): Promise<Prepared> {
   const [events, runs] = await ctx.db.batch([
     sql<StoredEvent>`select id, tenant_id, name, subject, subject_version, data, actor, execution_id, traceparent,
       causation_id, hop, occurred_at from events where id = ${delivery.eventId}`,
-    sql<Run>`select x.timeout_ms, x.workflow_id, x.trigger, x.attempt, m.operations
+    sql<Run>`select x.timeout_ms, x.workflow_id, x.trigger, x.attempt, m.operations, m.webhook_path
       from workflow_executions x join workflow_mappings m on m.id = x.mapping_id
       where x.id = ${delivery.executionId} and x.tenant_id = ${delivery.tenantId}`,
   ]);
@@ -93,7 +93,7 @@ async function prepare(ctx: WorkflowsContext, delivery: BegunDelivery, nowMs: nu
 
 const dead = (reason: string): Prepared => ({ verdict: { kind: "dead", httpStatus: null, reason } });
 
-/** The signed request. Its id is the execution's: stable over all attempts, so a receiver can tell a repetition. */
+/** The signed request, to where its workflow is now: an n8n may have moved since. Its id is the execution's: stable over all attempts, so a receiver can tell a repetition. */
 async function compose(
   ctx: WorkflowsContext,
   delivery: BegunDelivery,
@@ -101,7 +101,7 @@ async function compose(
   run: Run,
   instance: InstanceSecrets,
   nowMs: number,
-): Promise<{ headers: Record<string, string>; body: string }> {
+): Promise<{ url: string; headers: Record<string, string>; body: string }> {
   const trace = childTrace(parseTraceparent(event.traceparent));
   const grant = {
     tenantId: delivery.tenantId,
@@ -121,6 +121,7 @@ async function compose(
     callbackurl: ctx.hooksUrl,
   });
   return {
+    url: `${instance.baseUrl.replace(/\/+$/, "")}/${run.webhookPath.replace(/^\/+/, "")}`,
     body,
     headers: {
       "content-type": "application/cloudevents+json",

@@ -17,7 +17,6 @@ interface Mapping {
   id: string;
   workflowId: string;
   instanceId: string;
-  url: string;
   timeoutMs: number;
   maxAttempts: number;
 }
@@ -32,9 +31,8 @@ const triggerOf = (event: StoredEvent): string =>
  */
 async function findMappings(db: Database, tenantId: string, trigger: string, isAction: boolean): Promise<Mapping[]> {
   const found = await db.query(sql<Mapping>`
-    select m.id, m.workflow_id, m.instance_id, rtrim(i.base_url, '/') || '/' || ltrim(m.webhook_path, '/') as url,
-      m.timeout_ms, m.max_attempts
-    from workflow_mappings m join n8n_instances i on i.id = m.instance_id
+    select m.id, m.workflow_id, m.instance_id, m.timeout_ms, m.max_attempts
+    from workflow_mappings m
     where m.is_active and (m.tenant_id = ${tenantId} or m.tenant_id is null)
       and (m.trigger = ${trigger} or (m.trigger = '*' and ${isAction}))
     order by m.trigger = '*', m.tenant_id nulls last, m.priority desc, m.id`);
@@ -118,8 +116,8 @@ function driveStatements(event: StoredEvent, trigger: string, mapping: Mapping, 
           ${json(event.data)}, ${event.subject}, ${event.traceparent}, ${event.hop})
         on conflict do nothing`,
     // A cancelled execution gets no delivery; a second run of this batch finds the first one's.
-    emitting(sql`insert into deliveries (id, tenant_id, execution_id, event_id, destination, url, order_key, order_version)
-      select ${deliveryId}, tenant_id, id, ${event.id}, ${mapping.instanceId}, ${mapping.url}, ${event.subject},
+    emitting(sql`insert into deliveries (id, tenant_id, execution_id, event_id, destination, order_key, order_version)
+      select ${deliveryId}, tenant_id, id, ${event.id}, ${mapping.instanceId}, ${event.subject},
         ${event.subjectVersion}
       from workflow_executions where id = ${executionId} and status = 'pending'
       on conflict do nothing`),

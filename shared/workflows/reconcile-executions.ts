@@ -37,7 +37,8 @@ export async function reconcileExecutions(ctx: ReconcileContext): Promise<Reconc
   const reconciled = { stillRunning: 0, drivenAgain: 0, timedOut: 0 };
   for (const execution of silent) {
     const state = await lookUp(ctx, execution);
-    reconciled[await settle(ctx, execution, state)] += 1;
+    const outcome = await settle(ctx, execution, state);
+    if (outcome !== undefined) reconciled[outcome] += 1;
     ctx.signals.publish(executionTopic(execution.id));
   }
   return reconciled;
@@ -52,7 +53,11 @@ async function lookUp(ctx: ReconcileContext, execution: Silent): Promise<N8nRunS
   return instance ? await ctx.n8n.stateOf(instance, execution.n8nExecutionId) : "unknown";
 }
 
-async function settle(ctx: ReconcileContext, execution: Silent, state: N8nRunState): Promise<keyof Reconciled> {
+async function settle(
+  ctx: ReconcileContext,
+  execution: Silent,
+  state: N8nRunState,
+): Promise<keyof Reconciled | undefined> {
   if (state === "running" || state === "waiting" || (state === "unknown" && execution.status === "waiting")) {
     await ctx.db.query(sql`update workflow_executions set deadline_at = now() + timeout_ms * interval '1 millisecond'
       where id = ${execution.id} and attempt = ${execution.attempt} and status = ${execution.status}`);
@@ -66,5 +71,6 @@ async function settle(ctx: ReconcileContext, execution: Silent, state: N8nRunSta
     settleExecution({ ...of, status: "timed_out", errorCode: "silent", errorMessage: reason }),
   ]);
   await wakeSuccessors(ctx.db, settled);
-  return again.length > 0 ? "drivenAgain" : "timedOut";
+  if (again.length > 0) return "drivenAgain";
+  return settled.length > 0 ? "timedOut" : undefined; // neither: somebody else has settled it since
 }

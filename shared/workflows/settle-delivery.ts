@@ -8,7 +8,7 @@ import type { BegunDelivery } from "./begin-delivery.ts";
 import { circuitAfterAnswer, circuitAfterFailure, circuitAfterNothing } from "./breaker.ts";
 import { DELIVERY_QUEUE, executionTopic, type WorkflowsContext } from "./context.ts";
 import { OPEN_STATUSES, settleExecution } from "./settle-execution.ts";
-import { lockInstance, wakeParked } from "./wake-parked.ts";
+import { fetchBack, lockInstance, wakeParked } from "./wake-parked.ts";
 
 const BACKOFF = { baseMs: 1_000, capMs: 15 * 60_000 };
 /** No receiver is waited for longer, whatever its `Retry-After` says. */
@@ -47,8 +47,9 @@ export function decideOutcome({ delivery, verdict }: Attempted, random: number):
 
 /**
  * Records one attempt and what follows from it: in one batch the delivery and its execution, in a second one the
- * instance's circuit and who gets the slot. After a crash in between, the message comes again and hands the slot on. When another sender has taken the delivery over since, or its execution is driven anew, only
- * what the answer tells of the instance is kept.
+ * instance's circuit and who gets the slot. After a crash in between, the message comes again and hands the slot on.
+ * When another sender has taken the delivery over since, or its execution is driven anew, only what the answer tells of
+ * the instance is kept.
  */
 export async function settleDelivery(ctx: WorkflowsContext, attempted: Attempted): Promise<DeliveryOutcome> {
   const { delivery } = attempted;
@@ -66,14 +67,15 @@ export async function settleDelivery(ctx: WorkflowsContext, attempted: Attempted
     if (!isGuard(error, "superseded")) throw error;
     ctx.log.warn("another sender has taken the delivery over", { delivery: delivery.id, fence: delivery.fence });
   }
+  ctx.signals.publish(executionTopic(delivery.executionId));
   // After it, not in it: many wait for the instance's lock, and none of them should wait for the disk as well.
   await ctx.db.batch([
     relaxedCommit,
     lockInstance(delivery.destination),
     circuitAfter(attempted),
+    fetchBack(delivery.id),
     wakeParked(delivery.destination),
   ]);
-  ctx.signals.publish(executionTopic(delivery.executionId));
   return outcome;
 }
 
@@ -113,9 +115,11 @@ function executionStatements({ delivery, verdict }: Attempted, outcome: Delivery
   const of = { tenantId, executionId, attempt };
   if (outcome.kind === "dead") {
     return [
+      // One that was cancelled or has completed meanwhile misses nothing: there would be nothing to replay.
       sql`insert into dead_letters (tenant_id, queue, event_id, delivery_id, execution_id, reason, detail, attempts)
-        values (${tenantId}, ${DELIVERY_QUEUE}, ${delivery.eventId}, ${delivery.id}, ${executionId}, 'delivery_failed',
-          ${outcome.reason}, ${delivery.attempts})`,
+        select tenant_id, ${DELIVERY_QUEUE}, ${delivery.eventId}, ${delivery.id}, id, 'delivery_failed',
+          ${outcome.reason}, ${delivery.attempts}::int
+        from workflow_executions where id = ${executionId} and attempt = ${attempt} and status in ${OPEN_STATUSES}`,
       settleExecution({
         ...of,
         status: "failed",

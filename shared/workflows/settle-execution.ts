@@ -1,6 +1,6 @@
 import type { Database } from "#shared/database/database.ts";
 import { emitting, json, type Statement, sql } from "#shared/database/sql.ts";
-import { wakeInstance } from "./wake-parked.ts";
+import { wakeAfter } from "./wake-parked.ts";
 
 /** What became of the execution, for {@link wakeSuccessors}. */
 export interface Settled {
@@ -54,5 +54,5 @@ export function settleExecution(settlement: Settlement): Statement<Settled> {
  * it: the instance's lock comes before the execution's. A crash in between leaves it to the sweep.
  */
 export async function wakeSuccessors(db: Database, settled: readonly Settled[]): Promise<void> {
-  for (const { calledOffAt } of settled) if (calledOffAt !== null) await wakeInstance(db, calledOffAt);
+  for (const { id, calledOffAt } of settled) if (calledOffAt !== null) await wakeAfter(db, calledOffAt, id);
 }

@@ -122,7 +122,6 @@ export const deliveries = pgTable(
     executionId: uuid("execution_id").notNull(),
     eventId: uuid("event_id").notNull(),
     destination: text("destination").notNull(), // an n8n instance's id
-    url: text("url").notNull(),
     orderKey: text("order_key").notNull(), // the event's subject
     orderVersion: bigint("order_version", { mode: "number" }).notNull(),
     runAttempt: integer("run_attempt").notNull().default(1), // the execution's attempt it drives

@@ -4,6 +4,22 @@ import { emitting, type Statement, sql } from "#shared/database/sql.ts";
 import { DELIVERY_QUEUE } from "./context.ts";
 import { KEPT_SECONDS, takesSlot } from "./slot.ts";
 
+/** An earlier version of the delivery's subject is open, so it is not its turn. */
+export const isBehind: Statement = sql`exists (select from deliveries earlier
+  where earlier.destination = d.destination and earlier.order_key = d.order_key
+    and earlier.order_version < d.order_version and earlier.status in ('queued', 'sending'))`;
+
+/** What is behind is put off, so that nobody who looks for something to wake steps over it; see {@link fetchBack}. */
+export const putOffUntil: Statement = sql`now() + interval '1 minute'`;
+
+/** Makes the next version of a delivery's subject due that was put off behind it. */
+export const fetchBack = (deliveryId: string): Statement =>
+  sql`update deliveries d set next_attempt_at = now()
+    where d.is_parked and d.next_attempt_at > now() and not ${isBehind} and d.id = (
+      select later.id from deliveries later join deliveries done using (destination, order_key)
+      where done.id = ${deliveryId} and later.order_version > done.order_version and later.status in ('queued', 'sending')
+      order by later.order_version limit 1)`;
+
 /**
  * Hands free slots of an instance to parked deliveries: first to the tenants with the least in flight, so that one
  * tenant's backlog does not stand before another's first. A slot is kept for whom it was handed to. An open circuit gets one, as its probe, once its wait is
@@ -12,10 +28,10 @@ import { KEPT_SECONDS, takesSlot } from "./slot.ts";
 export const wakeParked = (instanceId: string): Statement =>
   emitting(sql`
     with recursive instance as (
-      select id, case
-        when breaker_state = 'closed' then concurrency - (select count(*) from deliveries busy where busy.destination = ${instanceId} and ${takesSlot(sql`busy`)})
-        when breaker_retry_at <= now() then 1 else 0 end as slots
-      from n8n_instances where id = ${instanceId}),
+      select case when breaker_state = 'closed' then free when breaker_retry_at <= now() then least(free, 1) else 0 end as slots
+      from n8n_instances cross join lateral (select concurrency - count(*) as free from deliveries busy
+        where busy.destination = ${instanceId} and ${takesSlot(sql`busy`)}) as slots_now
+      where id = ${instanceId}),
     tenant as (
       (select tenant_id from deliveries where destination = ${instanceId} and is_parked order by tenant_id limit 1)
       union all
@@ -28,9 +44,7 @@ export const wakeParked = (instanceId: string): Statement =>
       from tenant cross join lateral (
         select d.id, d.next_attempt_at from deliveries d
         where d.destination = ${instanceId} and d.tenant_id = tenant.tenant_id and d.is_parked and d.next_attempt_at <= now()
-          and not exists (select from deliveries earlier
-            where earlier.destination = d.destination and earlier.order_key = d.order_key
-              and earlier.order_version < d.order_version and earlier.status in ('queued', 'sending'))
+          and not ${isBehind}
         order by d.next_attempt_at limit greatest((select slots from instance), 0)) as waiting
       where tenant.tenant_id is not null),
     woken as (
@@ -43,6 +57,11 @@ export const wakeParked = (instanceId: string): Statement =>
 /** Hands free slots to parked deliveries, in a batch of its own. Safe at any time, by anybody. */
 export async function wakeInstance(db: Database, instanceId: string): Promise<void> {
   await db.batch([relaxedCommit, lockInstance(instanceId), wakeParked(instanceId)]);
+}
+
+/** The same after a delivery has left its slot or will not come to take it: what was behind it may go as well. */
+export async function wakeAfter(db: Database, instanceId: string, deliveryId: string): Promise<void> {
+  await db.batch([relaxedCommit, lockInstance(instanceId), fetchBack(deliveryId), wakeParked(instanceId)]);
 }
 
 /** Whoever begins, settles or wakes deliveries of an instance holds this; it comes before any other row's lock. */

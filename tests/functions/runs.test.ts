@@ -4,6 +4,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createApi } from "#functions/api/app.ts";
 import { createHooks } from "#functions/hooks/app.ts";
+import { PUBLIC_URL } from "#tests/support/accounts.ts";
 import { asking, openTestInstance, type TestInstance, type TestTenant } from "#tests/support/api.ts";
 import { insertExecution, insertGoal, insertNotification, runToken } from "#tests/support/domain.ts";
 
@@ -45,6 +46,26 @@ const redrive = () =>
   rainwire.pool.query("update workflow_executions set attempt = attempt + 1 where id = $1", [executionId]);
 
 describe("a run", () => {
+  it("is told to run and where its execution is, once; every other run is told to stop", async () => {
+    await rainwire.pool.query("update workflow_executions set status = 'dispatched' where id = $1", [executionId]);
+    const token = await runToken(rainwire, tenant, executionId, ["run:claim"]);
+    const claim = async (n8nExecutionId: string, attempt = 1) => {
+      const input = { attempt, n8nExecutionId, n8nWorkflowId: "w" };
+      const path = `/v1/executions/${executionId}/claim`;
+      return (await rainwire.fetch(hooks, path, asking(token, "POST", input))).json();
+    };
+    const run = {
+      outcome: "run",
+      input: {},
+      trigger: "goal.create",
+      executionUrl: `${PUBLIC_URL}/v1/executions/${executionId}`,
+    };
+    expect(await claim("7")).toEqual(run);
+    expect(await claim("7")).toEqual(run);
+    expect(await claim("8")).toEqual({ outcome: "already_running", n8nExecutionId: "7" });
+    expect(await claim("8", 2)).toEqual({ outcome: "superseded" });
+  });
+
   it("reads a goal with its milestones and progress, and a user's goals", async () => {
     const { body } = await ask("GET", `/v1/goals/${goalId}`);
     expect(body).toMatchObject({

@@ -3,6 +3,8 @@ import { createApi } from "#functions/api/app.ts";
 import { operations as apiOperations } from "#functions/api/operations.ts";
 import { createHooks } from "#functions/hooks/app.ts";
 import { operations as hooksOperations } from "#functions/hooks/operations.ts";
+import { createOps } from "#functions/ops/app.ts";
+import { operations as opsOperations } from "#functions/ops/operations.ts";
 import { createApiKey } from "#shared/accounts/api-keys.ts";
 import type { Scope } from "#shared/accounts/scopes.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
@@ -123,12 +125,30 @@ const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
   getOpenApi: { stranger: "public" },
 };
 
+const OPS: Record<keyof typeof opsOperations, Sample> = {
+  listInstances: { stranger: "own" },
+  putInstance: {
+    params: () => ({ id: "another" }),
+    body: () => ({
+      baseUrl: "https://n8n.example.com",
+      webhookKey: "a key of sixteen characters",
+      signingSecret: "whsec_YS1wcmludGFibGUtc2lnbmluZy1rZXktb2YtdGVzdHM=",
+    }),
+    stranger: "own",
+  },
+  readUsage: { stranger: "empty" },
+  checkHealth: { stranger: "public" },
+  getOpenApi: { stranger: "public" },
+};
+
+const SAMPLES = { api: API, hooks: HOOKS, ops: OPS };
+
 let rainwire: TestInstance;
 let other: TestTenant;
 let stranger: TestTenant;
 let owned: Owned;
 let strangersExecution: string;
-const edges = { api: createApi(), hooks: createHooks() };
+const edges = { api: createApi(), hooks: createHooks(), ops: createOps() };
 
 beforeAll(async () => {
   rainwire = await openTestInstance();
@@ -171,10 +191,11 @@ afterAll(() => rainwire.close());
 const cases = [
   ...Object.entries(apiOperations).map(([name, route]) => ({ edge: "api" as const, name, route })),
   ...Object.entries(hooksOperations).map(([name, route]) => ({ edge: "hooks" as const, name, route })),
+  ...Object.entries(opsOperations).map(([name, route]) => ({ edge: "ops" as const, name, route })),
 ];
 
 describe.each(cases)("$edge $name", ({ edge, name, route }) => {
-  const sample = (edge === "api" ? API : HOOKS)[name as never] as Sample | undefined; // safe: undefined fails below
+  const sample = SAMPLES[edge][name as never] as Sample | undefined; // safe: undefined fails below
   const scope: Scope | "public" = (route as unknown as { "x-required-scope": Scope | "public" })["x-required-scope"]; // safe: defineRoute sets it
 
   function ask(credential: string | undefined): Promise<Response> {
@@ -217,7 +238,7 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
 
   it("refuses a key of another scope", async () => {
     const wrong: Scope = scope === "goals:read" ? "usage:read" : scope === "run:claim" ? "run:complete" : "run:claim";
-    const credential = await keyWith([edge === "api" && wrong === "run:claim" ? "goals:read" : wrong]);
+    const credential = await keyWith([edge !== "hooks" && wrong === "run:claim" ? "goals:read" : wrong]);
     const response = await ask(credential);
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ code: "scope_missing" });
@@ -228,7 +249,9 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
     const credential =
       scope === "errors:report"
         ? ERROR_KEY
-        : await keyWith(edge === "api" ? [...stranger.owner.scopes] : [scope as Scope]); // safe: not public
+        : scope.startsWith("operator:")
+          ? stranger.key // no tenant's key holds it: refused for the scope
+          : await keyWith(edge === "hooks" ? [scope as Scope] : [...stranger.owner.scopes]); // safe: not public
     const response = await ask(credential);
     const text = await response.text();
     if (sample?.stranger === 404) expect(response.status, text).toBe(404);

@@ -22,6 +22,8 @@ export interface RecordingHooks {
   readonly calls: Recorded[];
   /** Answers calls of `method path` from now on; the last one given holds. */
   answer(route: string, answer: unknown, status?: number): void;
+  /** Leaves calls of `method path` without an answer. */
+  hold(route: string): void;
   callsTo(route: string): Recorded[];
   close(): Promise<void>;
 }
@@ -30,6 +32,7 @@ export interface RecordingHooks {
 export async function startRecordingHooks(): Promise<RecordingHooks> {
   const calls: Recorded[] = [];
   const answers = new Map<string, Answer>();
+  const held = new Set<string>();
   const server = createServer((request, response) => {
     readJson(request).then(
       (body) => {
@@ -37,6 +40,7 @@ export async function startRecordingHooks(): Promise<RecordingHooks> {
         const method = request.method ?? "";
         const path = (request.url ?? "").replace(/^\/hooks/, "");
         calls.push({ method, path, authorization, traceparent: [traceparent].flat()[0], body });
+        if (held.has(`${method} ${path}`)) return;
         const missing = { status: 404, body: { title: "Not found", detail: `There is nothing at ${path}.` } };
         const answer = answers.get(`${method} ${path}`) ?? missing;
         response.writeHead(answer.status, {
@@ -53,6 +57,7 @@ export async function startRecordingHooks(): Promise<RecordingHooks> {
     url: `http://127.0.0.1:${port}/hooks`,
     calls,
     answer: (route, body, status = 200) => answers.set(route, { status, body }),
+    hold: (route) => held.add(route),
     callsTo: (route) => calls.filter(({ method, path }) => `${method} ${path}` === route),
     close: async () => {
       server.closeAllConnections();

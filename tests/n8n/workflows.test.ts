@@ -464,4 +464,17 @@ describe("error-handler", () => {
     expect(hooks.callsTo(`GET /v1/goals/${goalId}`)).toHaveLength(4);
     expect(hooks.callsTo(`POST /v1/executions/${executionId}/result`)).toEqual([]);
   });
+
+  it("reports a run that died with n8n, once n8n is back", async () => {
+    const executionId = randomUUID();
+    const goalId = randomUUID();
+    hooks.answer(`POST /v1/executions/${executionId}/claim`, { outcome: "run", input: { userId: "user_1", goalId } });
+    hooks.hold(`GET /v1/goals/${goalId}`);
+    const { body } = await deliver("goal-checking-agent", "goal.validate", { executionId });
+    await eventually("the run to be at work", async () => hooks.callsTo(`GET /v1/goals/${goalId}`)[0]);
+    await test.n8n.kill();
+    await test.n8n.restart();
+    expect(await reportOf(body.n8nExecutionId)).toMatchObject({ workflowName: "Rainwire: goal-checking-agent" });
+    expect(hooks.callsTo(`POST /v1/executions/${executionId}/result`)).toEqual([]);
+  });
 });

@@ -55,10 +55,9 @@ export async function insertDeadDelivery(rainwire: TestInstance, tenant: TestTen
   await rainwire.database.batch([
     sql`update workflow_executions set status = 'failed', error_code = 'delivery_failed', error_message = 'gave up',
       attempt = 3, max_attempts = 3, completed_at = now() where id = ${executionId}`,
-    sql`insert into deliveries (id, tenant_id, execution_id, event_id, destination, url, order_key, order_version,
+    sql`insert into deliveries (id, tenant_id, execution_id, event_id, destination, order_key, order_version,
         run_attempt, status, attempts, fence, settled_at)
-      values (${deliveryId}, ${tenant.tenantId}, ${executionId}, ${eventId}, 'main', 'http://127.0.0.1:9/webhook/x',
-        'goals/1', 1, 3, 'dead', 12, 12, now())`,
+      values (${deliveryId}, ${tenant.tenantId}, ${executionId}, ${eventId}, 'main', 'goals/1', 1, 3, 'dead', 12, 12, now())`,
     sql`insert into delivery_attempts (delivery_id, tenant_id, run_attempt, attempt, outcome, http_status, error,
         duration_ms, started_at)
       values (${deliveryId}, ${tenant.tenantId}, 3, 12, 'dead', 500, 'HTTP 500', 3, now())`,

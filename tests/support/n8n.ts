@@ -8,14 +8,15 @@ import { type N8n, startN8n } from "#hosts/n8n/n8n.ts";
 
 export interface TestN8n {
   n8n: N8n;
-  /** What the imported credentials were made from. */
+  /** What the imported credentials are made from. */
   secrets: N8nSecrets;
   /** Stops n8n and removes its data. */
   close(): Promise<void>;
 }
 
 export interface TestN8nOptions {
-  workflows: WorkflowImports["workflows"];
+  /** Without, nothing is imported: no workflow and no credential. */
+  workflows?: WorkflowImports["workflows"];
   rewrite?: (text: string) => string;
   extraEnv?: Record<string, string>;
 }
@@ -32,7 +33,7 @@ export async function startTestN8n({ workflows, rewrite, extraEnv = {} }: TestN8
       dataDir: join(root, "n8n"),
       ownerEmail: "owner@example.com",
       extraEnv,
-      imports: { workflows, credentials: credentialsFor(root), ...(rewrite && { rewrite }) },
+      ...(workflows && { imports: { workflows, credentials: credentialsFor(root), ...(rewrite && { rewrite }) } }),
     });
     const close = async () => {
       await n8n.stop();

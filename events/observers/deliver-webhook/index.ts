@@ -14,7 +14,7 @@ export const subscription: Subscription = {
   batchSize: 1,
   maxWaitMs: 0,
   attempts: 20,
-  concurrency: 64,
+  concurrency: 24,
 };
 
 const DeliveryMessage = z.union([

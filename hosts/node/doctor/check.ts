@@ -19,3 +19,6 @@ export const ok = (says: string): Finding => ({ status: "ok", says });
 export const warn = (says: string, mend: string): Finding => ({ status: "warn", says, mend });
 export const broken = (says: string, mend: string): Finding => ({ status: "fail", says, mend });
 export const skipped = (says: string): Finding => ({ status: "skipped", says });
+
+/** What a check that needs the database finds where there is none. */
+export const NEEDS_DATABASE: Finding = skipped("needs the database");

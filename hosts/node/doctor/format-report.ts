@@ -1,4 +1,4 @@
-import type { Finding } from "./check.ts";
+import { type Finding, NEEDS_DATABASE } from "./check.ts";
 import type { CheckReport } from "./run-checks.ts";
 
 const SIGNS: Record<Finding["status"], string> = { ok: "✓", warn: "!", fail: "✗", skipped: "-" };
@@ -9,12 +9,18 @@ const INDENT = " ".repeat(20);
 export function formatReport(reports: readonly CheckReport[], hasColours: boolean): string {
   const paint = (status: Finding["status"], text: string) =>
     hasColours ? `\u001b[${COLOURS[status]}m${text}\u001b[0m` : text;
-  const lines = reports.flatMap(({ check, findings }) =>
-    findings.flatMap(({ status, says, mend }, i) => [
-      `${paint(status, SIGNS[status])} ${(i === 0 ? check : "").padEnd(INDENT.length - 2)}${says.replaceAll("\n", `\n${INDENT}`)}`,
-      ...(mend === undefined || status === "ok" ? [] : [`${INDENT}→ ${mend}`]),
-    ]),
-  );
+  const isLeftOut = ({ findings }: CheckReport) => findings.some(({ says }) => says === NEEDS_DATABASE.says);
+  const lines = reports
+    .filter((report) => !isLeftOut(report))
+    .flatMap(({ check, findings }) =>
+      findings.flatMap(({ status, says, mend }, i) => [
+        `${paint(status, SIGNS[status])} ${(i === 0 ? check : "").padEnd(INDENT.length - 2)}${says.replaceAll("\n", `\n${INDENT}`)}`,
+        ...(mend === undefined || status === "ok" ? [] : [`${INDENT}→ ${mend}`]),
+      ]),
+    );
+  const leftOut = reports.filter(isLeftOut).map(({ check }) => check);
+  if (leftOut.length > 0)
+    lines.push(`${paint("skipped", SIGNS.skipped)} not looked at without the database: ${leftOut.join(", ")}`);
   return `${lines.join("\n")}\n\n${summary(reports)}\n`;
 }
 

@@ -1,4 +1,4 @@
-import { broken, type Check, type Finding, skipped } from "./check.ts";
+import { broken, type Check, type Finding, NEEDS_DATABASE } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 
 /** No check keeps the others waiting for longer. */
@@ -13,8 +13,7 @@ export interface CheckReport {
 export function runChecks(checks: readonly Check[], ctx: DoctorContext, timeoutMs = CHECK_MS): Promise<CheckReport[]> {
   return Promise.all(
     checks.map(async (check) => {
-      if (check.needsDatabase && ctx.database === undefined)
-        return { check: check.name, findings: [skipped("needs the database")] };
+      if (check.needsDatabase && ctx.database === undefined) return { check: check.name, findings: [NEEDS_DATABASE] };
       const found = await withinTime(check, ctx, timeoutMs);
       return { check: check.name, findings: "status" in found ? [found] : found };
     }),

@@ -9,7 +9,7 @@ export interface QueueDepth {
   delayed: number;
   /** A process holds it. */
   leased: number;
-  /** Age of the oldest message that is ready, in ms; 0 when none is. */
+  /** How long the message due for longest has been due, in ms; 0 when none is ready. */
   oldestReadyMs: number;
   /** Given up, neither replayed nor dismissed. */
   deadLetters: number;
@@ -23,7 +23,7 @@ export const queueDepths = (database: Database): Promise<QueueDepth[]> =>
         count(*) filter (where available_at <= now()) as ready,
         count(*) filter (where available_at > now() and leased_by is null) as delayed,
         count(*) filter (where available_at > now() and leased_by is not null) as leased,
-        coalesce(extract(epoch from now() - min(created_at) filter (where available_at <= now())) * 1000, 0)::float8 as oldest_ready_ms
+        coalesce(extract(epoch from now() - min(available_at) filter (where available_at <= now())) * 1000, 0)::float8 as oldest_ready_ms
       from outbox group by queue),
     dead as (select queue, count(*) as dead_letters from dead_letters where replayed_at is null group by queue)
     select queue, coalesce(ready, 0) as ready, coalesce(delayed, 0) as delayed, coalesce(leased, 0) as leased,

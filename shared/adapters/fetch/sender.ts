@@ -1,12 +1,10 @@
 import ipaddr from "ipaddr.js";
+import { isLocalName } from "#shared/webhooks/local-name.ts";
 import { hostOf, isListedHost, parseOutgoingUrl } from "#shared/webhooks/outgoing-url.ts";
 import { isPublicAddress } from "#shared/webhooks/public-address.ts";
 import type { OutgoingRequest, Sender, SendResult } from "#shared/webhooks/sender.ts";
 
 const MAX_RESPONSE_BYTES = 1_048_576;
-/** Names that only a private network resolves (RFC 6761, RFC 6762, RFC 8375, ICANN's `.internal`). */
-const PRIVATE_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa|localdomain|test|invalid)$/i;
-
 /**
  * {@link Sender} over `fetch`, for hosts without DNS and sockets. It cannot connect to the address it has checked: a
  * name that resolves to a private address is refused by its form only (docs/operations.md, "Cloudflare Workers").
@@ -30,8 +28,7 @@ export function createFetchSender({ allowedHosts }: { allowedHosts: readonly str
 
 /** `new URL` has written decimal, octal and hexadecimal spellings of IPv4 out already (WHATWG URL, "host parsing"). */
 function isPublicHost(host: string): boolean {
-  if (ipaddr.isValid(host)) return isPublicAddress(host);
-  return host.includes(".") && !PRIVATE_NAME.test(host);
+  return ipaddr.isValid(host) ? isPublicAddress(host) : !isLocalName(host);
 }
 
 async function exchange(url: URL, outgoing: OutgoingRequest): Promise<SendResult> {

@@ -93,19 +93,25 @@ export interface N8nApiOptions {
   send: SendRequest;
 }
 
-/** A client of n8n's public API v1. Every method throws `N8nApiError` when it has no result. */
-export function createN8nApi({ baseUrl, apiKey, send }: N8nApiOptions): N8nApi {
-  const root = `${baseUrl.replace(/\/+$/, "")}/api/v1`;
+/** One call of the public API, whose answer `schema` reads. Throws `N8nApiError` when there is none. */
+export type N8nCall = <Schema extends z.ZodType>(
+  method: "GET" | "POST" | "PUT" | "PATCH",
+  path: string,
+  schema: Schema,
+  body?: object,
+) => Promise<z.infer<Schema>>;
 
-  async function call<Schema extends z.ZodType>(
-    method: "GET" | "POST",
-    path: string,
-    schema: Schema,
-  ): Promise<z.infer<Schema>> {
-    const request = new Request(`${root}${path}`, {
-      method,
-      headers: { accept: "application/json", "x-n8n-api-key": apiKey },
-    });
+/** Calls below `/api/v1` with the instance's key. */
+export function createN8nCall({ baseUrl, apiKey, send }: N8nApiOptions): N8nCall {
+  const root = `${baseUrl.replace(/\/+$/, "")}/api/v1`;
+  return async (method, path, schema, body) => {
+    const headers = { accept: "application/json", "x-n8n-api-key": apiKey };
+    const request = new Request(
+      `${root}${path}`,
+      body === undefined
+        ? { method, headers }
+        : { method, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) },
+    );
     const response = await answerOf(send, request);
     if (!response.ok) throw await refusalOf(request, response);
     const parsed = schema.safeParse(await response.json().catch(() => undefined));
@@ -115,8 +121,26 @@ export function createN8nApi({ baseUrl, apiKey, send }: N8nApiOptions): N8nApi {
       `n8n answered ${method} ${new URL(request.url).pathname} in a shape this client does not know: ${z.prettifyError(parsed.error)}. Check that its version is the pinned one.`,
       { status: response.status },
     );
-  }
+  };
+}
 
+/** Asks for page after page until there is none. */
+export async function allPages<Item>(
+  readPage: (cursor: string | undefined) => Promise<{ data: Item[]; nextCursor?: string | null | undefined }>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await readPage(cursor);
+    items.push(...page.data);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+/** A client of n8n's public API v1. Every method throws `N8nApiError` when it has no result. */
+export function createN8nApi(options: N8nApiOptions): N8nApi {
+  const call = createN8nCall(options);
   return {
     getExecution: (id, { includeData = false } = {}) =>
       call("GET", `/executions/${encodeURIComponent(id)}?includeData=${includeData}`, N8nExecution),
@@ -130,20 +154,10 @@ export function createN8nApi({ baseUrl, apiKey, send }: N8nApiOptions): N8nApi {
       await call("POST", `/executions/${encodeURIComponent(id)}/stop`, z.unknown());
     },
 
-    async listWorkflows() {
-      const workflows: N8nWorkflow[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await call(
-          "GET",
-          `/workflows?${query({ limit: 250, cursor, excludePinnedData: true })}`,
-          WorkflowPage,
-        );
-        workflows.push(...page.data);
-        cursor = page.nextCursor ?? undefined;
-      } while (cursor !== undefined);
-      return workflows;
-    },
+    listWorkflows: () =>
+      allPages((cursor) =>
+        call("GET", `/workflows?${query({ limit: 250, cursor, excludePinnedData: true })}`, WorkflowPage),
+      ),
 
     activate: (workflowId) => call("POST", `/workflows/${encodeURIComponent(workflowId)}/activate`, N8nWorkflow),
     deactivate: (workflowId) => call("POST", `/workflows/${encodeURIComponent(workflowId)}/deactivate`, N8nWorkflow),
@@ -166,6 +180,9 @@ async function refusalOf(request: Request, response: Response): Promise<N8nApiEr
   const body = ErrorBody.safeParse(await response.json().catch(() => undefined));
   const words = body.success ? body.data.message : "no reason given";
   if (status === 404) return new N8nApiError("not_found", `n8n knows nothing at ${what}: ${words}`, { status });
+  if (/licen[sc]e/i.test(words)) {
+    return new N8nApiError("refused", `This n8n's licence does not allow ${what}: ${words}`, { status });
+  }
   if (status === 401 || status === 403) {
     return new N8nApiError("unauthorized", `n8n refused the API key for ${what}: ${words}. Make a new key in n8n.`, {
       status,
@@ -181,7 +198,8 @@ async function refusalOf(request: Request, response: Response): Promise<N8nApiEr
   return new N8nApiError("refused", `n8n answered ${what} with ${status}: ${words}`, { status });
 }
 
-function query(values: object): string {
+/** A query string of what is defined. */
+export function query(values: object): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) if (value !== undefined) search.set(name, String(value));
   return search.toString();

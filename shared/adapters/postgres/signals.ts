@@ -39,6 +39,7 @@ export async function postgresSignals(options: PostgresSignalsOptions): Promise<
     const next = new pg.Client({
       connectionString: options.connectionString,
       application_name: options.applicationName,
+      pipeline: true,
     });
     const onBroken = (error?: Error) => {
       if (client !== next || isClosed) return;

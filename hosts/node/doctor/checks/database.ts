@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { sql } from "#shared/database/sql.ts";
 import { appliedMigrations, readMigrations } from "../../postgres/migrate.ts";
-import { broken, type Check, ok, skipped, warn } from "../check.ts";
+import { broken, type Check, NEEDS_DATABASE, ok, warn } from "../check.ts";
 
 const CLOCK_WARN_MS = 1_000;
 /** Webhook signatures and tokens tolerate five minutes; a minute leaves room. */
@@ -31,7 +31,7 @@ export const migrations: Check = {
   needsDatabase: true,
   async run({ pool, rootDir }) {
     const client = await pool?.connect();
-    if (!client) return skipped("needs the database");
+    if (!client) return NEEDS_DATABASE;
     const applied = await appliedMigrations(client).finally(() => client.release());
     const files = await readMigrations(join(rootDir, "migrations"));
     const known = new Map(files.map(({ name, sha256 }) => [name, sha256]));

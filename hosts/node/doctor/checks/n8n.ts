@@ -2,7 +2,7 @@ import { createN8nApi, N8nApiError } from "#shared/adapters/n8n/n8n-api.ts";
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import { type InstanceSecrets, listInstances, readInstanceSecrets } from "#shared/workflows/instances.ts";
-import { broken, type Check, type Finding, ok, skipped, warn } from "../check.ts";
+import { broken, type Check, type Finding, NEEDS_DATABASE, ok, warn } from "../check.ts";
 import { judgeClock } from "./database.ts";
 
 const ASK_MS = 3_000;
@@ -15,7 +15,7 @@ export const n8n: Check = {
   name: "n8n",
   needsDatabase: true,
   async run({ database, environment, secrets }) {
-    if (!database) return skipped("needs the database");
+    if (!database) return NEEDS_DATABASE;
     const secret = environment.RAINWIRE_SECRET ?? secrets.RAINWIRE_SECRET;
     const instances = await listInstances(database);
     const findings = await Promise.all(

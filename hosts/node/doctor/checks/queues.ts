@@ -1,7 +1,7 @@
 import { sql } from "#shared/database/sql.ts";
 import { loadHandlers } from "../../handlers.ts";
 import { queueDepths } from "../../queue/queue-depths.ts";
-import { type Check, type Finding, ok, skipped, warn } from "../check.ts";
+import { type Check, type Finding, NEEDS_DATABASE, ok, skipped, warn } from "../check.ts";
 
 /** A message that could be handled and waits for longer says that its queue is behind. */
 const BEHIND_MS = 60_000;
@@ -12,7 +12,7 @@ export const outbox: Check = {
   name: "queues",
   needsDatabase: true,
   async run({ database, manifest }) {
-    if (!database) return skipped("needs the database");
+    if (!database) return NEEDS_DATABASE;
     const depths = await queueDepths(database);
     const declared = new Set("value" in manifest ? manifest.value.queues.map(({ name }) => name) : []);
     if (depths.length === 0) return ok("empty");

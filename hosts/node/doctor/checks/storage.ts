@@ -1,7 +1,7 @@
 import { usageCompleteness } from "#shared/costs/read-usage.ts";
 import { FLUSH_MS } from "#shared/costs/usage-writer.ts";
 import { sql } from "#shared/database/sql.ts";
-import { type Check, type Finding, ok, skipped, warn } from "../check.ts";
+import { type Check, type Finding, NEEDS_DATABASE, ok, warn } from "../check.ts";
 
 /** Fewer days than this, and a host that nobody restarts would soon write into the default partitions. */
 const LEAST_DAYS_AHEAD = 2;
@@ -32,7 +32,7 @@ export const usage: Check = {
   name: "usage records",
   needsDatabase: true,
   async run({ database }) {
-    if (!database) return skipped("needs the database");
+    if (!database) return NEEDS_DATABASE;
     const all = await usageCompleteness(database);
     const gaps = all.filter(({ served, recorded }) => recorded < served);
     const crashed = all.filter(({ hasCrashed }) => hasCrashed);

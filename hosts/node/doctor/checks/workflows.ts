@@ -1,6 +1,6 @@
 import { sql } from "#shared/database/sql.ts";
 import { listInstances } from "#shared/workflows/instances.ts";
-import { type Check, type Finding, ok, skipped, warn } from "../check.ts";
+import { type Check, type Finding, NEEDS_DATABASE, ok, warn } from "../check.ts";
 
 /** Reconciliation looks every minute; what is overdue for longer was looked at and not mended. */
 const OVERDUE_GRACE_SECONDS = 120;
@@ -47,7 +47,7 @@ export const executions: Check = {
           min(deadline_at) filter (where is_overdue) as oldest
         from (select deadline_at, status <> 'pending' and deadline_at < now() - ${OVERDUE_GRACE_SECONDS}::int * interval '1 second' as is_overdue
           from workflow_executions where status in ('pending', 'dispatched', 'running', 'waiting')) e`)) ?? [];
-    if (!found) return skipped("needs the database");
+    if (!found) return NEEDS_DATABASE;
     if (found.overdue === 0) return ok(`${found.open} open, none overdue`);
     return warn(
       `${found.overdue} of ${found.open} are silent past their deadline, the oldest since ${found.oldest?.toISOString()}`,
