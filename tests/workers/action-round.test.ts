@@ -102,6 +102,16 @@ describe("an action", () => {
     await working;
   });
 
+  it("is followed as server-sent events until it has settled", async () => {
+    const { executionId } = (await (await submit({ title: "Row" })).json()) as { executionId: string }; // safe: the API's answer
+    const headers = { authorization: `Bearer ${rainwire.account.apiKey}` };
+    const stream = await rainwire.fetch(`/v1/executions/${executionId}/events`, { headers });
+    expect(stream.headers.get("content-type")).toBe("text/event-stream");
+    const told = stream.text();
+    await workAndReport(await eventually(async () => arrivals.find(({ body }) => body.executionid === executionId)));
+    expect((await told).match(/"status":"\w+"/g)?.at(-1)).toBe('"status":"succeeded"');
+  });
+
   it("is delivered again, under the same id, after the workflow's host failed", async () => {
     answerWith = ({ body }) =>
       arrivals.filter((each) => each.body.executionid === body.executionid).length === 1 ? 503 : 202;

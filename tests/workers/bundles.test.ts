@@ -132,10 +132,7 @@ describe("the configuration for wrangler", () => {
         consumers: [
           {
             queue: "rainwire-webhook-deliveries",
-            max_batch_size: 1,
-            max_batch_timeout: 0,
             max_retries: 100,
-            max_concurrency: 64,
             dead_letter_queue: "rainwire-lost-tickets",
           },
         ],

@@ -87,6 +87,13 @@ describe("a queued message", () => {
   });
 });
 
+it("gives the queue the batch, the wait and the concurrency that the observer exports", () => {
+  const observer = probe.workers.find(({ plan }) => plan.script === "probe-do-job");
+  expect(observer?.config).toMatchObject({
+    queues: { consumers: [{ queue: "probe-jobs", max_batch_size: 5, max_batch_timeout: 0, max_concurrency: 4 }] },
+  });
+});
+
 describe("a handler's env", () => {
   it("holds what the manifest declares, and none of the host's own bindings", async () => {
     expect(await (await probe.fetch("/probe/env")).json()).toEqual([
