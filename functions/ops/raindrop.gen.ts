@@ -15,6 +15,7 @@ export interface Env {
   LOG_LEVEL: string;
   PUBLIC_URL: string;
   RAINWIRE_SECRET: string;
+  REDIS_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;
   WORKFLOW_DISPATCH: Queue<unknown>;
 }

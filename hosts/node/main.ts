@@ -8,6 +8,7 @@ const HELP = `npm start
 Runs what raindrop.manifest declares in this process.
 
   DATABASE_URL       PostgreSQL to use; absent: an embedded one, its data in RAINWIRE_DATA_DIR
+  REDIS_URL          Redis that several processes share; absent: each remembers for itself
   PORT               port to listen on (8787)
   HOST               address to listen on (127.0.0.1)
   PUBLIC_URL         where consumers reach it (http://127.0.0.1:<PORT>)

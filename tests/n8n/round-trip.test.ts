@@ -123,15 +123,13 @@ const mapTo = (trigger: string, workflowId: string, operations: string[] = []) =
   });
 
 const newGoal = async (title: string): Promise<string> =>
-  z
-    .object({ id: z.string() })
-    .parse(
-      await api("POST", "/v1/goals", {
-        title,
-        description: "First step. Second step. Third step.",
-        targetDate: "2099-01-01",
-      }),
-    ).id;
+  z.object({ id: z.string() }).parse(
+    await api("POST", "/v1/goals", {
+      title,
+      description: "First step. Second step. Third step.",
+      targetDate: "2099-01-01",
+    }),
+  ).id;
 
 describe("every action through its workflow in the real n8n", () => {
   it("goal.create: the planning agent writes milestones", async () => {
