@@ -170,7 +170,7 @@ async function run(prepared: Prepared): Promise<Host> {
     declaration.kind === "observer" && declaration.source.kind === "queue" && subscription
       ? [
           {
-            declaration,
+            name: declaration.name,
             Handler,
             subscription,
             queue: declaration.source.queue,
