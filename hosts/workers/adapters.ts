@@ -10,7 +10,7 @@ import type { Config } from "#shared/runtime/config.ts";
 const silentSignals: Signals = { publish: () => undefined, subscribe: () => () => undefined };
 
 /** What `#adapters` is on Cloudflare Workers. Opens nothing: each statement and each call is a request of its own. */
-export async function openAdapters(config: Config): Promise<Adapters> {
+export async function openAdapters(config: Config, _onError: (error: Error) => void): Promise<Adapters> {
   const client = createNeonClient(config.databaseUrl);
   const sender = createFetchSender({ allowedHosts: config.allowedHosts });
   return {
