@@ -1,6 +1,6 @@
 import { type FullQueryResults, type NeonQueryFunction, neon, types } from "@neondatabase/serverless";
-import { failureOf } from "#shared/adapters/postgres/sql-state.ts";
 import { toRows } from "#shared/adapters/postgres/rows.ts";
+import { failureOf } from "#shared/adapters/postgres/sql-state.ts";
 import { type Database, DatabaseError, type RowsOf } from "#shared/database/database.ts";
 import type { Statement } from "#shared/database/sql.ts";
 
