@@ -71,7 +71,7 @@ function routing(job: WorkerPlan["job"], name: string, publicUrl: string): objec
   const closed = { workers_dev: false, preview_urls: false };
   if (job.kind !== "service" || !job.isPublic) return closed;
   const url = URL.parse(publicUrl);
-  if (!url || url.protocol !== "https:" || url.hostname.endsWith(".workers.dev")) {
+  if (url?.protocol !== "https:" || url.hostname.endsWith(".workers.dev")) {
     return { workers_dev: true, preview_urls: false };
   }
   return { ...closed, routes: [name === "api" ? `${url.hostname}/*` : `${url.hostname}/${name}/*`] };
