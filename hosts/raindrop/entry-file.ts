@@ -40,7 +40,7 @@ export default class extends ${name}(${args}) {}
 }
 
 /** A Raindrop queue is bound once, so the relay sends its tickets where the handlers would send messages. */
-function specOf(manifest: Manifest, handler: Handler): WorkerSpec {
+export function specOf(manifest: Manifest, handler: Handler): WorkerSpec {
   const application = manifest.application.name;
   const bound = manifest.queues.filter(({ observer }) => observer !== undefined);
   return {
