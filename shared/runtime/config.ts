@@ -21,6 +21,7 @@ const Env = z.object({
 
 /** Secrets that may be left out: the manifest's language has no word for it. */
 export const OPTIONAL_SECRETS: readonly string[] = [
+  "REDIS_URL", // may carry a password
   "QSTASH_TOKEN",
   "QSTASH_CURRENT_SIGNING_KEY",
   "QSTASH_NEXT_SIGNING_KEY",
