@@ -6,9 +6,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { startEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
 import "#shared/adapters/postgres/pool.ts"; // counts come as numbers
+import { createHostProcess } from "#tests/support/host-process.ts";
 import { createDice } from "./dice.ts";
 import { openEffects } from "./effects.ts";
-import { createHostProcess } from "./host-process.ts";
 import { createKiller } from "./kill-host.ts";
 import { HELP, type Options, readOptions } from "./options.ts";
 import { countBy, readDrivingEvents, readOpenWork, readSlowest, readUsage, startProfile } from "./read-state.ts";

@@ -1,4 +1,5 @@
 import type { Manifest } from "#hosts/manifest/manifest.ts";
+import { OPTIONAL_SECRETS } from "#shared/runtime/config.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "./compatibility.ts";
 import { lostTicketsQueue, queueScript, tailScript, type WorkerPlan } from "./worker-plan.ts";
 
@@ -36,7 +37,11 @@ export function wranglerConfig(manifest: Manifest, plan: WorkerPlan, { vars, isF
     compatibility_flags: COMPATIBILITY_FLAGS,
     ...routing(job, spec.name, values.PUBLIC_URL ?? ""),
     vars: values,
-    secrets: { required: plan.env.filter(({ isSecret }) => isSecret).map(({ name }) => name) },
+    secrets: {
+      required: plan.env
+        .filter(({ isSecret, name }) => isSecret && !OPTIONAL_SECRETS.includes(name))
+        .map(({ name }) => name),
+    },
     queues: {
       producers,
       consumers:

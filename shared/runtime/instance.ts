@@ -1,10 +1,12 @@
 import type { Auth } from "#shared/accounts/auth.ts";
 import type { KeySet } from "#shared/accounts/key-set.ts";
+import type { SessionCache } from "#shared/accounts/session-cache.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import type { DeliveryVerifier, Publisher } from "#shared/webhooks/publisher.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 import type { N8nPort } from "#shared/workflows/n8n-port.ts";
 import type { Config } from "./config.ts";
@@ -18,10 +20,16 @@ export interface Instance {
   readonly database: Database;
   readonly signals: Signals;
   readonly sender: Sender;
+  /** Posts later, and again, through QStash; undefined without its token. */
+  readonly publisher?: Publisher | undefined;
+  /** Knows QStash's deliveries; undefined without its signing keys. */
+  readonly deliveryVerifier?: DeliveryVerifier | undefined;
   readonly n8n: N8nPort;
   readonly auth: Auth;
   /** The public keys of session JWTs, as last read. */
   readonly keySet: KeySet;
+  /** Sessions checked lately, where processes share a cache; without one each look-up asks the database. */
+  readonly sessionCache?: SessionCache | undefined;
   readonly usage: UsageSink;
   readonly log: Logger;
   readonly clock: Clock;

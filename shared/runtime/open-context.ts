@@ -13,6 +13,9 @@ export interface RainwireContext extends ReconcileContext {
   readonly config: Config;
   readonly auth: Instance["auth"];
   readonly keySet: Instance["keySet"];
+  readonly sessionCache: Instance["sessionCache"];
+  readonly publisher: Instance["publisher"];
+  readonly deliveryVerifier: Instance["deliveryVerifier"];
   readonly invocation: Invocation;
   waitUntil(promise: Promise<unknown>): void;
   /** The cause of what this invocation writes for `actor`. */
@@ -26,6 +29,9 @@ export function openContext(ctx: ExecutionContext): RainwireContext {
     config,
     auth: instance.auth,
     keySet: instance.keySet,
+    sessionCache: instance.sessionCache,
+    publisher: instance.publisher,
+    deliveryVerifier: instance.deliveryVerifier,
     invocation,
     db: meteredDatabase(instance.database, instance.signals, invocation),
     sender: meteredSender(instance.sender, invocation),

@@ -118,6 +118,7 @@ describe("the configuration for wrangler", () => {
         "HOOKS_URL",
         "ALLOWED_HOSTS",
         "LOG_LEVEL",
+        "QSTASH_URL",
       ]); // safe: written by wrangler-config.ts
     }
   });
