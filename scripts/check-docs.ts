@@ -45,12 +45,17 @@ function deadPaths(line: string, page: string): string[] {
     .filter(isPath)
     .map((text) => ({ written: text, path: join(root, text) }));
   return [...links, ...quoted]
-    .filter(({ path }) => !relative(root, path).startsWith(".rainwire") && !existsSync(path))
+    .filter(({ path }) => !isMadeByCommands(relative(root, path)) && !existsSync(path))
     .map(({ written }) => `${written} does not exist`);
 }
 
 /** Routes begin with a slash, placeholders and globs have brackets or stars; none of them is a path of the checkout. */
 function isPath(text: string): boolean {
-  if (!/^[\w.-]+\/[\w./-]*$/.test(text) || text.startsWith(".rainwire")) return false;
+  if (!/^[\w.-]+\/[\w./-]*$/.test(text) || isMadeByCommands(text)) return false;
   return existsSync(join(root, text.split("/")[0] ?? "")) || /\.(ts|md|json|sql|ya?ml)$/.test(text);
+}
+
+/** What the commands write is not in the repository. */
+function isMadeByCommands(path: string): boolean {
+  return path.startsWith(".rainwire") || path.startsWith("dist/");
 }
