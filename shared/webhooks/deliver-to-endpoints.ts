@@ -1,8 +1,15 @@
 import { z } from "zod";
 import { beginRound, type Round } from "./delivery-round.ts";
 import type { EndpointMessage, EndpointsContext } from "./endpoints-context.ts";
-import { type Brought, holdDeliveries, readMaterial, type SendingMaterial } from "./hold-deliveries.ts";
+import {
+  type Brought,
+  type HeldDelivery,
+  holdDeliveries,
+  readMaterial,
+  type SendingMaterial,
+} from "./hold-deliveries.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
+import { wakeEndpoints } from "./wake-endpoints.ts";
 
 /** How long a batch waits for its slowest answers; after that they are recorded when they come. */
 const PATIENCE_MS = 200;
@@ -39,9 +46,33 @@ export async function deliverToEndpoints(ctx: EndpointsContext, handed: readonly
   const round = beginRound(ctx, held, material, PATIENCE_MS);
   await round.endedOr(PATIENCE_MS);
   const underWay = await round.giveUpWaiting();
-  const lookAfter = new Set(brought.woken.map(({ endpointId }) => endpointId));
-  await recordOutcomes(ctx.db, { ...round.take(), underWay, lookAfter, now: new Date(ctx.clock()) });
+  await record(ctx, round, underWay, brought.woken);
   if (underWay.length > 0) ctx.waitUntil(recordLate(ctx, round));
+}
+
+/**
+ * Records what has ended. Of an endpoint without room something may stay parked: it is left to the end of a request in
+ * flight, which looks whether that was noted; noting is done after the commit, so that neither can miss the other.
+ */
+async function record(
+  ctx: EndpointsContext,
+  round: Round,
+  underWay: readonly HeldDelivery[],
+  woken: Brought["woken"],
+): Promise<void> {
+  const { endpointGate: gate } = ctx;
+  const { attempted, parked } = round.take();
+  const lookAfter = new Set(woken.filter(({ room }) => room > 0).map(({ endpointId }) => endpointId));
+  for (const { endpoint } of attempted) if (gate.takeBacklog(endpoint.id)) lookAfter.add(endpoint.id);
+  await recordOutcomes(ctx.db, { attempted, parked, underWay, lookAfter, now: new Date(ctx.clock()) });
+  const full = new Set([
+    ...woken.filter(({ room }) => room === 0).map(({ endpointId }) => endpointId),
+    ...parked.filter(({ until }) => until === null).map(({ delivery }) => delivery.endpointId),
+  ]);
+  const isFree = Map.groupBy(full, (id) => gate.room(id) > 0);
+  for (const id of isFree.get(false) ?? []) gate.noteBacklog(id);
+  const free = isFree.get(true) ?? [];
+  if (free.length > 0) await ctx.db.query(wakeEndpoints(free));
 }
 
 function sortOut(ctx: EndpointsContext, handed: readonly Handed[]): Brought {
@@ -62,8 +93,6 @@ async function recordLate(ctx: EndpointsContext, round: Round): Promise<void> {
   for (let next = round.nextEnd(); next; next = round.nextEnd()) {
     await next;
     await new Promise((resolve) => setTimeout(resolve, COLLECT_MS));
-    const late = round.take();
-    const lookAfter = new Set(late.attempted.map(({ endpoint }) => endpoint.id));
-    await recordOutcomes(ctx.db, { ...late, underWay: [], lookAfter, now: new Date(ctx.clock()) });
+    await record(ctx, round, [], []);
   }
 }

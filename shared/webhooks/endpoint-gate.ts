@@ -14,6 +14,10 @@ export interface EndpointGate {
   isSlow(endpointId: string, nowMs: number, patienceMs: number): boolean;
   /** Takes a slot, now or when one is left; false once `givenUp` aborts before. */
   enter(endpointId: string, nowMs: number, givenUp: AbortSignal): boolean | Promise<boolean>;
+  /** Deliveries are parked until it has room: whoever ends a request looks after them. */
+  noteBacklog(endpointId: string): void;
+  /** Whether that was noted since it was last asked. */
+  takeBacklog(endpointId: string): boolean;
   /** @param startedAtMs what `enter` was told */
   leave(endpointId: string, startedAtMs: number, ending: Ending): void;
 }
@@ -23,6 +27,7 @@ interface Door {
   /** When each request in flight was started. */
   started: number[];
   waiting: (() => void)[];
+  hasBacklog: boolean;
 }
 
 export function createEndpointGate(): EndpointGate {
@@ -34,7 +39,7 @@ export function createEndpointGate(): EndpointGate {
     if (doors.size >= MOST_IDLE) {
       for (const [each, door] of doors) if (door.started.length === 0 && door.waiting.length === 0) doors.delete(each);
     }
-    const door = { capacity: FIRST_CAPACITY, started: [], waiting: [] };
+    const door = { capacity: FIRST_CAPACITY, started: [], waiting: [], hasBacklog: false };
     doors.set(id, door);
     return door;
   };
@@ -60,6 +65,15 @@ export function createEndpointGate(): EndpointGate {
         });
         givenUp.addEventListener("abort", () => resolve(false), { once: true });
       });
+    },
+    noteBacklog(id) {
+      doorOf(id).hasBacklog = true;
+    },
+    takeBacklog(id) {
+      const door = doorOf(id);
+      const { hasBacklog } = door;
+      door.hasBacklog = false;
+      return hasBacklog;
     },
     leave(id, startedAtMs, ending) {
       const door = doorOf(id);

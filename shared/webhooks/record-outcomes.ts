@@ -26,7 +26,7 @@ export interface Attempted {
 /** A delivery that cannot go now. */
 export interface Parked {
   delivery: HeldDelivery;
-  /** Null: as soon as there is room. */
+  /** When its circuit lets one through; null: when there is room, or when it goes on. */
   until: Date | null;
 }
 
@@ -35,7 +35,7 @@ export interface Outcomes {
   parked: readonly Parked[];
   /** Under way for longer than this invocation waits for. */
   underWay: readonly HeldDelivery[];
-  /** Endpoints of which more may be due. */
+  /** Endpoints of which more may be due and that have room for it. */
   lookAfter: ReadonlySet<string>;
   now: Date;
 }
@@ -55,7 +55,7 @@ export async function recordOutcomes(db: Database, outcomes: Outcomes): Promise<
     ...new Set([
       ...outcomes.lookAfter,
       ...idsOf([...failed, ...waiting, ...recovered, ...ordered]),
-      ...parked.map(({ delivery }) => delivery.endpointId),
+      ...parked.filter(({ until }) => until !== null).map(({ delivery }) => delivery.endpointId),
     ]),
   ];
   const statements = [
