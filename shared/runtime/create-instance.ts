@@ -5,6 +5,8 @@ import { createSessionCache } from "#shared/accounts/session-cache.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
+import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
 import { readConfig } from "./config.ts";
 import type { Instance } from "./instance.ts";
 
@@ -42,6 +44,8 @@ export async function createInstance(
     auth,
     keySet: createKeySet(),
     sessionCache,
+    endpointGate: createEndpointGate(),
+    openedSecrets: createOpenedSecrets(),
     usage,
     log,
     clock: systemClock,
