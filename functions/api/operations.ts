@@ -3,13 +3,16 @@ import { addMilestoneRoute } from "./add-milestone.ts";
 import { cancelExecutionRoute } from "./cancel-execution.ts";
 import { changeGoalRoute } from "./change-goal.ts";
 import { changeMilestoneRoute } from "./change-milestone.ts";
+import { changeWebhookEndpointRoute } from "./change-webhook-endpoint.ts";
 import { changeWorkflowMappingRoute } from "./change-workflow-mapping.ts";
 import { createApiKeyRoute } from "./create-api-key.ts";
 import { createGoalRoute } from "./create-goal.ts";
+import { createWebhookEndpointRoute } from "./create-webhook-endpoint.ts";
 import { createWorkflowMappingRoute } from "./create-workflow-mapping.ts";
 import { deleteGoalRoute } from "./delete-goal.ts";
 import { deleteMilestoneRoute } from "./delete-milestone.ts";
 import { deleteNotificationChannelRoute } from "./delete-notification-channel.ts";
+import { deleteWebhookEndpointRoute } from "./delete-webhook-endpoint.ts";
 import { deleteWorkflowMappingRoute } from "./delete-workflow-mapping.ts";
 import { followExecutionRoute } from "./follow-execution.ts";
 import { getDeliveryRoute } from "./get-delivery.ts";
@@ -18,6 +21,8 @@ import { getExecutionRoute } from "./get-execution.ts";
 import { getGoalRoute } from "./get-goal.ts";
 import { getGoalProgressRoute } from "./get-goal-progress.ts";
 import { getNotificationChannelRoute } from "./get-notification-channel.ts";
+import { getWebhookDeliveryRoute } from "./get-webhook-delivery.ts";
+import { getWebhookEndpointRoute } from "./get-webhook-endpoint.ts";
 import { listApiKeysRoute } from "./list-api-keys.ts";
 import { listDeadLettersRoute } from "./list-dead-letters.ts";
 import { listDeliveriesRoute } from "./list-deliveries.ts";
@@ -26,14 +31,19 @@ import { listGoalsRoute } from "./list-goals.ts";
 import { listInteractionsRoute } from "./list-interactions.ts";
 import { listMilestonesRoute } from "./list-milestones.ts";
 import { listNotificationsRoute } from "./list-notifications.ts";
+import { listWebhookDeliveriesRoute } from "./list-webhook-deliveries.ts";
+import { listWebhookEndpointsRoute } from "./list-webhook-endpoints.ts";
 import { listWorkflowMappingsRoute } from "./list-workflow-mappings.ts";
 import { markNotificationReadRoute } from "./mark-notification-read.ts";
 import { putNotificationChannelRoute } from "./put-notification-channel.ts";
 import { recordInteractionRoute } from "./record-interaction.ts";
 import { replayDeadLetterRoute } from "./replay-dead-letter.ts";
 import { replayDeadLettersRoute } from "./replay-dead-letters.ts";
+import { replayWebhooksRoute } from "./replay-webhooks.ts";
 import { revokeApiKeyRoute } from "./revoke-api-key.ts";
+import { rotateWebhookSecretRoute } from "./rotate-webhook-secret.ts";
 import { submitActionRoute } from "./submit-action.ts";
+import { testWebhookEndpointRoute } from "./test-webhook-endpoint.ts";
 
 /** Every operation that API consumers may call, by its operationId. */
 export const operations = {
@@ -71,6 +81,16 @@ export const operations = {
   listDeadLetters: listDeadLettersRoute,
   replayDeadLetter: replayDeadLetterRoute,
   replayDeadLetters: replayDeadLettersRoute,
+  listWebhookEndpoints: listWebhookEndpointsRoute,
+  createWebhookEndpoint: createWebhookEndpointRoute,
+  getWebhookEndpoint: getWebhookEndpointRoute,
+  changeWebhookEndpoint: changeWebhookEndpointRoute,
+  deleteWebhookEndpoint: deleteWebhookEndpointRoute,
+  rotateWebhookSecret: rotateWebhookSecretRoute,
+  testWebhookEndpoint: testWebhookEndpointRoute,
+  listWebhookDeliveries: listWebhookDeliveriesRoute,
+  getWebhookDelivery: getWebhookDeliveryRoute,
+  replayWebhooks: replayWebhooksRoute,
   getOpenApi: getOpenApiRoute,
   getDocs: getDocsRoute,
 } as const;

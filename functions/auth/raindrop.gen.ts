@@ -9,6 +9,7 @@ export interface Env {
   ALLOWED_HOSTS: string;
   API: ServiceStub<import("../api/index.ts").default>;
   DATABASE_URL: string;
+  ENDPOINT_DELIVERIES: Queue<unknown>;
   HOOKS: ServiceStub<import("../hooks/index.ts").default>;
   HOOKS_URL: string;
   LOG_LEVEL: string;
@@ -16,5 +17,6 @@ export interface Env {
   PUBLIC_URL: string;
   RAINWIRE_SECRET: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;
+  WEBHOOK_FAN_OUT: Queue<unknown>;
   WORKFLOW_DISPATCH: Queue<unknown>;
 }

@@ -10,11 +10,13 @@ export interface Env {
   API: ServiceStub<import("../api/index.ts").default>;
   AUTH: ServiceStub<import("../auth/index.ts").default>;
   DATABASE_URL: string;
+  ENDPOINT_DELIVERIES: Queue<unknown>;
   HOOKS: ServiceStub<import("../hooks/index.ts").default>;
   HOOKS_URL: string;
   LOG_LEVEL: string;
   PUBLIC_URL: string;
   RAINWIRE_SECRET: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;
+  WEBHOOK_FAN_OUT: Queue<unknown>;
   WORKFLOW_DISPATCH: Queue<unknown>;
 }

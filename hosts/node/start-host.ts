@@ -13,6 +13,7 @@ import { registerSubscriptions } from "#shared/events/subscribe.ts";
 import { jsonLogger, type LogLevel } from "#shared/kernel/logger.ts";
 import { createInstance } from "#shared/runtime/create-instance.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
+import { sweepEndpoints } from "#shared/webhooks/wake-endpoints.ts";
 import { sweepDeliveries } from "#shared/workflows/sweep-deliveries.ts";
 import { connectN8n } from "./connect-n8n.ts";
 import { consumerOf } from "./consumers.ts";
@@ -183,6 +184,7 @@ async function run(prepared: Prepared): Promise<Host> {
   const disconnectN8n = await connectN8n({ instance, secrets, dataDir, environment });
   undo.push(async () => disconnectN8n());
   await sweepDeliveries(database); // what a killed process had not handed on waits for no tick
+  await sweepEndpoints(database);
 
   const settlements = createPool({ connectionString: config.databaseUrl, applicationName: "rainwire-queue", max: 4 });
   undo.push(() => settlements.end());

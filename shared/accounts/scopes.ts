@@ -13,6 +13,8 @@ export const SCOPES = {
   "mappings:write": "Change the tenant's own workflow mappings.",
   "deliveries:read": "Read deliveries, their attempts and dead letters.",
   "deliveries:replay": "Replay or dismiss dead letters.",
+  "webhooks:read": "Read webhook endpoints and what was sent to them.",
+  "webhooks:write": "Change, test and replay webhook endpoints.",
   "usage:read": "Read usage and costs.",
   "keys:manage": "Create, list and revoke API keys.",
   "operator:mappings": "Change workflow mappings of the whole platform.",
@@ -64,6 +66,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     "executions:cancel",
     "mappings:read",
     "deliveries:read",
+    "webhooks:read",
   ],
   finance: ["executions:read", "usage:read"],
 };

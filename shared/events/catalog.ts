@@ -57,6 +57,14 @@ const ExecutionSettled = z.object({
 
 const Circuit = z.object({ instanceId: z.string(), failures: z.int(), retryAt: instant.nullable() });
 
+const EndpointDisabled = z.object({
+  endpointId: z.uuid(),
+  url: z.string(),
+  reason: z.enum(["gone", "failing"]),
+  failures: z.int(),
+  firstFailedAt: instant.nullable(),
+});
+
 const goal = {
   id: "01900000-0000-7000-8000-000000000001",
   userId: "user_1",
@@ -107,6 +115,14 @@ const settled = {
 } as const;
 
 const circuit = { instanceId: "main", failures: 5, retryAt: "2026-11-20T10:00:05.000Z" } as const;
+
+const endpoint = {
+  endpointId: "01900000-0000-7000-8000-000000000006",
+  url: "https://example.com/webhooks",
+  reason: "failing",
+  failures: 7200,
+  firstFailedAt: "2026-11-15T10:00:00.000000+00:00",
+} as const;
 
 const event = <Data extends z.ZodType>(about: string, data: Data, sample: z.input<Data>) => ({
   version: 1 as const,
@@ -160,6 +176,16 @@ export const EVENTS = {
   "execution.cancelled": event("A workflow run was cancelled.", ExecutionSettled, { ...settled, status: "cancelled" }),
   "circuit.opened": event("An n8n instance fails; nothing is sent to it but probes.", Circuit, circuit),
   "circuit.closed": event("An n8n instance answers again.", Circuit, { ...circuit, failures: 0, retryAt: null }),
+  "endpoint.disabled": event(
+    "A webhook endpoint answered 410, or nothing but failures for days: no more is sent to it.",
+    EndpointDisabled,
+    endpoint,
+  ),
+  "webhook.test": event(
+    "A tenant tries one of its webhook endpoints; sent to that one only.",
+    z.object({ endpointId: z.uuid() }),
+    { endpointId: endpoint.endpointId },
+  ),
 } as const;
 
 export type EventName = keyof typeof EVENTS;

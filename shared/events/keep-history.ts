@@ -7,11 +7,15 @@ const DAYS_AHEAD = 7;
 export const RETENTION_DAYS = {
   events: 90,
   delivery_attempts: 30,
+  endpoint_attempts: 30,
   usage_packs: 400, // a year and the month that finance closes after it
 } as const;
 
 /** Idempotency keys are promised for a day; a week is kindness. */
 const IDEMPOTENCY_DAYS = 7;
+
+/** A webhook that waits longer for its endpoint, paused say, is given up with its log. */
+const ENDPOINT_DELIVERY_DAYS = 30;
 
 /** Makes the next days' partitions and drops what has outlived its retention. */
 export async function keepHistory(db: Database): Promise<void> {
@@ -22,4 +26,7 @@ export async function keepHistory(db: Database): Promise<void> {
   await db.query(
     sql`delete from idempotency_keys where created_at < now() - ${IDEMPOTENCY_DAYS}::int * interval '1 day'`,
   );
+  await db.query(sql`delete from endpoint_deliveries d
+    where d.created_at < now() - ${ENDPOINT_DELIVERY_DAYS}::int * interval '1 day'
+      or not exists (select from webhook_endpoints w where w.id = d.endpoint_id)`);
 }

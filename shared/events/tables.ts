@@ -16,20 +16,24 @@ import {
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 6 });
 
 /** The append-only history. Partitioned by day on the time inside its id (migrations). */
-export const events = pgTable("events", {
-  id: uuid("id").primaryKey(),
-  tenantId: text("tenant_id").notNull(),
-  name: text("name").notNull(),
-  subject: text("subject").notNull(), // e.g. goals/018f…
-  subjectVersion: bigint("subject_version", { mode: "number" }).notNull(), // taken under the aggregate's row lock
-  data: jsonb("data").notNull(),
-  actor: text("actor"), // user:…, key:…, execution:…; null for plain SQL
-  executionId: uuid("execution_id"), // the run that caused it
-  traceparent: text("traceparent"),
-  causationId: uuid("causation_id"), // the event that caused it
-  hop: integer("hop").notNull().default(0), // runs between this event and the first cause
-  occurredAt: instant("occurred_at").notNull().default(sql`now()`),
-});
+export const events = pgTable(
+  "events",
+  {
+    id: uuid("id").primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    name: text("name").notNull(),
+    subject: text("subject").notNull(), // e.g. goals/018f…
+    subjectVersion: bigint("subject_version", { mode: "number" }).notNull(), // taken under the aggregate's row lock
+    data: jsonb("data").notNull(),
+    actor: text("actor"), // user:…, key:…, execution:…; null for plain SQL
+    executionId: uuid("execution_id"), // the run that caused it
+    traceparent: text("traceparent"),
+    causationId: uuid("causation_id"), // the event that caused it
+    hop: integer("hop").notNull().default(0), // runs between this event and the first cause
+    occurredAt: instant("occurred_at").notNull().default(sql`now()`),
+  },
+  (t) => [index("events_tenant_index").on(t.tenantId, t.id)], // a tenant's history from a time on
+);
 
 /** Which queue hears of which event; written at start from the observers' `subscription` exports. */
 export const eventSubscriptions = pgTable(

@@ -42,6 +42,7 @@ export const ERRORS = {
     title: "The resource has changed since the version you named.",
   },
   already_exists: { status: 409, isRetryable: false, title: "That exists already." },
+  limit_reached: { status: 409, isRetryable: false, title: "There are as many of these as a tenant may have." },
   attempt_superseded: { status: 409, isRetryable: false, title: "A newer attempt of this execution drives it now." },
   execution_settled: {
     status: 409,

@@ -4,6 +4,8 @@ import { createKeySet } from "#shared/accounts/key-set.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
+import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
 import { readConfig } from "./config.ts";
 import type { Instance } from "./instance.ts";
 
@@ -35,6 +37,8 @@ export async function createInstance(
     n8n: adapters.n8n,
     auth,
     keySet: createKeySet(),
+    endpointGate: createEndpointGate(),
+    openedSecrets: createOpenedSecrets(),
     usage,
     log,
     clock: systemClock,

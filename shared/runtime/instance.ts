@@ -5,6 +5,8 @@ import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import type { EndpointGate } from "#shared/webhooks/endpoint-gate.ts";
+import type { OpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 import type { N8nPort } from "#shared/workflows/n8n-port.ts";
 import type { Config } from "./config.ts";
@@ -22,6 +24,10 @@ export interface Instance {
   readonly auth: Auth;
   /** The public keys of session JWTs, as last read. */
   readonly keySet: KeySet;
+  /** What is in flight to each webhook endpoint. */
+  readonly endpointGate: EndpointGate;
+  /** Secrets of webhook endpoints, as opened so far. */
+  readonly openedSecrets: OpenedSecrets;
   readonly usage: UsageSink;
   readonly log: Logger;
   readonly clock: Clock;

@@ -2,6 +2,7 @@ import type { Invocation } from "#shared/costs/invocation.ts";
 import type { Cause } from "#shared/events/cause.ts";
 import type { ExecutionContext } from "#shared/raindrop/context.ts";
 import { formatTraceparent } from "#shared/tracing/trace-context.ts";
+import type { EndpointsContext } from "#shared/webhooks/endpoints-context.ts";
 import type { ReconcileContext } from "#shared/workflows/reconcile-executions.ts";
 import type { Config } from "./config.ts";
 import { hostContext } from "./host-context.ts";
@@ -9,7 +10,7 @@ import type { Instance } from "./instance.ts";
 import { meteredDatabase, meteredSender } from "./metered.ts";
 
 /** Everything that a handler may reach, bound to its invocation: what it uses is counted on the way. */
-export interface RainwireContext extends ReconcileContext {
+export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly config: Config;
   readonly auth: Instance["auth"];
   readonly keySet: Instance["keySet"];
@@ -30,6 +31,9 @@ export function openContext(ctx: ExecutionContext): RainwireContext {
     db: meteredDatabase(instance.database, instance.signals, invocation),
     sender: meteredSender(instance.sender, invocation),
     signals: instance.signals,
+    endpointGate: instance.endpointGate,
+    openedSecrets: instance.openedSecrets,
+    allowedHosts: config.allowedHosts,
     n8n: instance.n8n,
     log: instance.log.with({ function: invocation.functionName, invocation: invocation.id }),
     clock: instance.clock,

@@ -9,13 +9,22 @@ export interface SignatureHeaders {
 
 /**
  * Signs a webhook as Standard Webhooks do (HMAC-SHA256 over `id.timestamp.body`).
- * @param secret `whsec_` and base64; for n8n the decoded bytes are printable ASCII (docs/workflows.md)
+ * @param secrets `whsec_` and base64; several while one takes over from another: the receiver may know either. For n8n
+ *   the decoded bytes are printable ASCII (docs/workflows.md)
  * @param id stable over all attempts: the receiver's idempotency key
  */
-export function signWebhook(secret: string, id: string, sentAt: Date, body: string): SignatureHeaders {
+export function signWebhook(
+  secrets: string | readonly string[],
+  id: string,
+  sentAt: Date,
+  body: string,
+): SignatureHeaders {
   return {
     "webhook-id": id,
     "webhook-timestamp": String(Math.floor(sentAt.getTime() / 1000)),
-    "webhook-signature": new Webhook(secret).sign(id, sentAt, body),
+    "webhook-signature": [secrets]
+      .flat()
+      .map((secret) => new Webhook(secret).sign(id, sentAt, body))
+      .join(" "),
   };
 }

@@ -21,6 +21,8 @@ import type { Config } from "#shared/runtime/config.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { childTrace, parseTraceparent } from "#shared/tracing/trace-context.ts";
+import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
+import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
 import { createTestDatabase } from "./database.ts";
 
 const ORIGIN = "http://rainwire.test";
@@ -83,6 +85,8 @@ export async function openTestInstance(): Promise<TestInstance> {
     n8n: n8nLookups(sender),
     auth,
     keySet: createKeySet(),
+    endpointGate: createEndpointGate(),
+    openedSecrets: createOpenedSecrets(),
     usage: { record: () => undefined },
     log: jsonLogger(
       (line) => logged.push(line),

@@ -197,7 +197,7 @@ export async function openBridge({ concurrency = 8 }: { concurrency?: number } =
     concurrency,
   });
   if (refused) throw new Error(refused.detail);
-  const drives = EVENT_NAMES.filter((name) => !/^(execution|circuit)\./.test(name));
+  const drives = EVENT_NAMES.filter((name) => !/^(execution|circuit|webhook)\./.test(name));
   const subscription = { isOrdered: true, batchSize: 1, maxWaitMs: 0, attempts: 10, concurrency: 1, events: drives };
   await registerSubscriptions(db, [{ queue: DISPATCH_QUEUE, subscription }]);
   return bridge;

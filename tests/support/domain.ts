@@ -68,6 +68,25 @@ export async function insertDeadDelivery(rainwire: TestInstance, tenant: TestTen
   return { executionId, deliveryId, letterId };
 }
 
+/** A delivered event of the tenant, with its one request; returns the event's id. */
+export async function insertEndpointDelivery(
+  rainwire: TestInstance,
+  { tenantId }: TestTenant,
+  endpointId: string,
+): Promise<string> {
+  const eventId = uuidv7();
+  await rainwire.database.batch([
+    sql`insert into events (id, tenant_id, name, subject, subject_version, data)
+      values (${eventId}, ${tenantId}, 'goal.created', 'goals/1', 1, '{}')`,
+    sql`insert into endpoint_deliveries (endpoint_id, event_id, tenant_id, event_type, status, attempts, order_version,
+        http_status, settled_at)
+      values (${endpointId}, ${eventId}, ${tenantId}, 'goal.created', 'delivered', 1, 1, 204, now())`,
+    sql`insert into endpoint_attempts (endpoint_id, event_id, tenant_id, attempt, outcome, http_status, duration_ms, started_at)
+      values (${endpointId}, ${eventId}, ${tenantId}, 1, 'delivered', 204, 7, now())`,
+  ]);
+  return eventId;
+}
+
 /** The token that a run of this execution carries. */
 export const runToken = (
   rainwire: TestInstance,

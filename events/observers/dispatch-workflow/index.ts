@@ -6,9 +6,11 @@ import { openContext } from "#shared/runtime/open-context.ts";
 import { driveEvent } from "#shared/workflows/drive-event.ts";
 import type { Env } from "./raindrop.gen.ts";
 
-/** Everything that a mapping may name; what tells of runs and circuits themselves drives nothing. */
+const DRIVES_NOTHING = ["execution.", "circuit.", "webhook."];
+
+/** Everything that a mapping may name; what tells of runs, circuits and tests themselves drives nothing. */
 export const subscription: Subscription = {
-  events: EVENT_NAMES.filter((name) => !name.startsWith("execution.") && !name.startsWith("circuit.")),
+  events: EVENT_NAMES.filter((name) => !DRIVES_NOTHING.some((prefix) => name.startsWith(prefix))),
   isOrdered: true,
   batchSize: 1,
   maxWaitMs: 0,

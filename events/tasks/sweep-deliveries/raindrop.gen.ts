@@ -10,6 +10,7 @@ export interface Env {
   API: ServiceStub<import("../../../functions/api/index.ts").default>;
   AUTH: ServiceStub<import("../../../functions/auth/index.ts").default>;
   DATABASE_URL: string;
+  ENDPOINT_DELIVERIES: Queue<unknown>;
   HOOKS: ServiceStub<import("../../../functions/hooks/index.ts").default>;
   HOOKS_URL: string;
   LOG_LEVEL: string;
@@ -17,5 +18,6 @@ export interface Env {
   PUBLIC_URL: string;
   RAINWIRE_SECRET: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;
+  WEBHOOK_FAN_OUT: Queue<unknown>;
   WORKFLOW_DISPATCH: Queue<unknown>;
 }

@@ -1,7 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
 import { Agent, request } from "undici";
+import { hostOf, isListedHost, parseOutgoingUrl } from "#shared/webhooks/outgoing-url.ts";
+import { isPublicAddress } from "#shared/webhooks/public-address.ts";
 import type { OutgoingRequest, Sender, SendResult } from "#shared/webhooks/sender.ts";
 
 const MAX_RESPONSE_BYTES = 1_048_576;
@@ -42,10 +43,10 @@ export function createSender({ allowedHosts, connectionsPerHost = 64 }: SenderOp
 
   return {
     async send(outgoing) {
-      const url = parseUrl(outgoing.url);
+      const url = parseOutgoingUrl(outgoing.url);
       if (!url) return { kind: "refused", reason: "the URL is not http or https, or carries credentials" };
       const deadline = AbortSignal.timeout(outgoing.timeoutMs);
-      const isAllowed = outgoing.isOperatorHost || allowed.has(url.hostname) || allowed.has(hostWithPort(url));
+      const isAllowed = outgoing.isOperatorHost || isListedHost(url, allowed);
       const resolution = await resolveOnce(url, isAllowed, deadline);
       if ("refused" in resolution) return { kind: "refused", reason: resolution.refused };
       if ("failed" in resolution) return { kind: "failed", reason: resolution.failed };
@@ -57,23 +58,13 @@ export function createSender({ allowedHosts, connectionsPerHost = 64 }: SenderOp
   };
 }
 
-function parseUrl(text: string): URL | undefined {
-  const url = URL.parse(text);
-  if (!url || (url.protocol !== "http:" && url.protocol !== "https:") || url.username || url.password) return undefined;
-  return url;
-}
-
-/** `name:port`, the scheme's own port included, which `url.host` leaves out. */
-const hostWithPort = ({ hostname, port, protocol }: URL): string =>
-  `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
-
 async function resolveOnce(url: URL, isAllowed: boolean, deadline: AbortSignal): Promise<Resolution> {
-  const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  const host = hostOf(url);
   const found = isIP(host)
     ? { address: host, family: isIP(host) as 4 | 6 } // safe: not 0
     : await Promise.race([lookup(host).catch(() => undefined), aborted(deadline)]);
   if (!found) return { failed: "the host's name does not resolve" };
-  if (!isAllowed && !isPublic(found.address)) {
+  if (!isAllowed && !isPublicAddress(found.address)) {
     return { refused: `the host resolves to a private or reserved address; an operator can allow it in ALLOWED_HOSTS` };
   }
   return { address: found.address, family: found.family === 6 ? 6 : 4 };
@@ -81,16 +72,6 @@ async function resolveOnce(url: URL, isAllowed: boolean, deadline: AbortSignal):
 
 const aborted = (signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
-
-/** Of IPv6, only 2000::/3 is given out as global unicast (RFC 4291 §2.4, IANA); `::127.0.0.1` is not. */
-const GLOBAL_UNICAST_V6 = ipaddr.IPv6.parseCIDR("2000::/3");
-
-/** True for global unicast only; an IPv4 address inside IPv6 counts as itself. */
-export function isPublic(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const plain = ipaddr.process(address);
-  return plain.range() === "unicast" && (plain.kind() === "ipv4" || plain.match(GLOBAL_UNICAST_V6));
-}
 
 async function exchange(
   url: URL,

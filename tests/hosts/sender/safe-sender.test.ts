@@ -1,7 +1,8 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createSender, isPublic } from "#shared/adapters/undici/sender.ts";
+import { createSender } from "#shared/adapters/undici/sender.ts";
+import { isPublicAddress } from "#shared/webhooks/public-address.ts";
 import type { OutgoingRequest } from "#shared/webhooks/sender.ts";
 
 /** A real server on loopback; returns its port and how many requests have reached it. */
@@ -56,13 +57,13 @@ describe("an address that is not public", () => {
     ["Teredo", "2001::1"],
     ["no address", "localhost"],
   ])("is refused: %s", (_, address) => {
-    expect(isPublic(address)).toBe(false);
+    expect(isPublicAddress(address)).toBe(false);
   });
 
   it.each(["1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700:4700::1111", "::ffff:8.8.8.8"])(
     "is not %s",
     (address) => {
-      expect(isPublic(address)).toBe(true);
+      expect(isPublicAddress(address)).toBe(true);
     },
   );
 });

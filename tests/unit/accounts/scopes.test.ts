@@ -7,6 +7,8 @@ describe("the scopes of a role", () => {
     expect(scopesOf("member", false)).not.toContain("keys:manage");
     expect(scopesOf("member", false)).not.toContain("mappings:write");
     expect(scopesOf("member", false)).not.toContain("usage:read");
+    expect(scopesOf("member", false)).toContain("webhooks:read");
+    expect(scopesOf("member", false)).not.toContain("webhooks:write");
     expect(scopesOf("finance", false)).toEqual(["executions:read", "usage:read"]);
     expect(scopesOf("admin", false)).toContain("keys:manage");
   });
@@ -23,7 +25,7 @@ describe("the scopes of a role", () => {
     expect(scopesOf("finance", true)).toEqual(["executions:read", "usage:read", ...OPERATOR_SCOPES]);
     const ofRoles = Object.values(ROLE_SCOPES).flat();
     expect(ofRoles.filter((scope) => /^(run|operator|errors):/.test(scope))).toEqual([]);
-    expect(Object.keys(SCOPES)).toHaveLength(29);
+    expect(Object.keys(SCOPES)).toHaveLength(31);
   });
 });
 

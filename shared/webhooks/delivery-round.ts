@@ -1,0 +1,111 @@
+import type { StoredEvent } from "#shared/events/envelope.ts";
+import type { Ending } from "./endpoint-gate.ts";
+import type { EndpointsContext } from "./endpoints-context.ts";
+import type { HeldDelivery, SendingEndpoint, SendingMaterial } from "./hold-deliveries.ts";
+import { type EndpointOutcome, type EndpointVerdict, notSent, outcomeOf } from "./judge-endpoint.ts";
+import type { Attempted, Parked } from "./record-outcomes.ts";
+import { bodyOf, secretsOf, sendDelivery } from "./send-delivery.ts";
+
+/** The requests of one batch, each within its endpoint's bound. */
+export interface Round {
+  /** Resolves when all have ended, or after so long. */
+  endedOr(waitMs: number): Promise<void>;
+  /** Parks what still waits for a slot, and says what is in flight. */
+  giveUpWaiting(): Promise<HeldDelivery[]>;
+  /** What ended or was parked since the last call. */
+  take(): { attempted: Attempted[]; parked: Parked[] };
+  /** Resolves when the next one in flight ends; undefined when none is. */
+  nextEnd(): Promise<unknown> | undefined;
+}
+
+/** @param patienceMs an endpoint with a request in flight for longer is not waited for */
+export function beginRound(
+  ctx: EndpointsContext,
+  held: readonly HeldDelivery[],
+  material: SendingMaterial,
+  patienceMs: number,
+): Round {
+  const patience = new AbortController();
+  const inFlight = new Map<HeldDelivery, Promise<void>>();
+  const bodies = new Map<string, string>();
+  let attempted: Attempted[] = [];
+  let parked: Parked[] = [];
+
+  const bodyFor = (event: StoredEvent): string => {
+    const body = bodies.get(event.id) ?? bodyOf(event, ctx.publicUrl);
+    bodies.set(event.id, body);
+    return body;
+  };
+
+  /** Puts a delivery in flight or parks it. */
+  async function decide(delivery: HeldDelivery): Promise<void> {
+    const endpoint = material.endpoints.get(delivery.endpointId);
+    if (!endpoint) return; // deleted since, and its deliveries with it
+    const { id, status, blockedUntil } = endpoint;
+    const atMs = ctx.clock();
+    if (status !== "active" || blockedUntil !== null || !(await enter(id, atMs))) {
+      parked.push({ delivery, until: status === "active" ? blockedUntil : null });
+      return;
+    }
+    const sending = send(delivery, endpoint, atMs).finally(() => inFlight.delete(delivery));
+    inFlight.set(delivery, sending);
+  }
+
+  function enter(endpointId: string, atMs: number): boolean | Promise<boolean> {
+    const isHopeless = ctx.endpointGate.room(endpointId) === 0 && ctx.endpointGate.isSlow(endpointId, atMs, patienceMs);
+    return isHopeless ? false : ctx.endpointGate.enter(endpointId, atMs, patience.signal);
+  }
+
+  async function send(delivery: HeldDelivery, endpoint: SendingEndpoint, enteredAtMs: number): Promise<void> {
+    const startedAtMs = ctx.clock();
+    const verdict = await verdictOf(delivery, endpoint);
+    ctx.endpointGate.leave(endpoint.id, enteredAtMs, endingOf(verdict));
+    const attempt = delivery.attempts + 1;
+    const outcome: EndpointOutcome = material.events.has(delivery.eventId)
+      ? outcomeOf(verdict, attempt, ctx.random())
+      : { kind: "dead" };
+    const durationMs = ctx.clock() - startedAtMs;
+    attempted.push({ delivery, endpoint, verdict, outcome, startedAt: new Date(startedAtMs), durationMs });
+  }
+
+  async function verdictOf(delivery: HeldDelivery, endpoint: SendingEndpoint): Promise<EndpointVerdict> {
+    const event = material.events.get(delivery.eventId);
+    if (!event) return notSent("its event is no longer in the history");
+    let secrets: string[];
+    try {
+      secrets = await secretsOf(ctx, endpoint);
+    } catch {
+      ctx.log.error("an endpoint's secret does not open: was RAINWIRE_SECRET changed?", { endpoint: endpoint.id });
+      return notSent("its secret does not open: rotate it");
+    }
+    return await sendDelivery(ctx, endpoint, { event, body: bodyFor(event), secrets });
+  }
+
+  const decided = Promise.all(held.map(decide));
+  const ended = decided.then(() => Promise.all(inFlight.values()));
+  return {
+    async endedOr(waitMs) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const time = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, waitMs);
+      });
+      await Promise.race([ended, time]);
+      clearTimeout(timer);
+    },
+    async giveUpWaiting() {
+      patience.abort();
+      await decided;
+      return [...inFlight.keys()];
+    },
+    take() {
+      const taken = { attempted, parked };
+      attempted = [];
+      parked = [];
+      return taken;
+    },
+    nextEnd: () => (inFlight.size > 0 ? Promise.race(inFlight.values()) : undefined),
+  };
+}
+
+const endingOf = ({ isSilent, isFailing }: EndpointVerdict): Ending =>
+  isSilent ? "hung" : isFailing ? "failed" : "answered";
