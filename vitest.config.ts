@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * One project per layer (docs/architecture.md, "Tests"). `unit` and `contract` need no service;
- * `postgres` and `host` share one embedded PostgreSQL; `n8n` drives the real n8n.
+ * `postgres`, `redis` and `host` share one embedded PostgreSQL, `redis` starts Redis servers of its own; `n8n` drives the real n8n.
  */
 const layer = (name: string, include: string[], options: object = {}) => ({
   test: {
@@ -25,7 +25,9 @@ export default defineConfig({
       layer("contract", ["tests/contract/**/*.test.ts"]),
       layer("functions", ["tests/functions/**/*.test.ts"], realPostgres),
       layer("postgres", ["tests/postgres/**/*.test.ts"], realPostgres),
+      layer("redis", ["tests/redis/**/*.test.ts"], realPostgres),
       layer("host", ["tests/hosts/**/*.test.ts"], realPostgres),
+      layer("workers", ["tests/workers/**/*.test.ts"], { ...realPostgres, testTimeout: 60_000, fileParallelism: false }),
       layer("n8n", ["tests/n8n/**/*.test.ts"], {
         globalSetup: ["tests/support/global-postgres.ts", "tests/support/global-n8n.ts"],
         testTimeout: 120_000,

@@ -16,6 +16,7 @@ export interface Env {
   OPS: ServiceStub<import("../ops/index.ts").default>;
   PUBLIC_URL: string;
   RAINWIRE_SECRET: string;
+  REDIS_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;
   WEBHOOK_FAN_OUT: Queue<unknown>;
   WORKFLOW_DISPATCH: Queue<unknown>;

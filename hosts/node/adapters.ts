@@ -3,7 +3,12 @@ import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import { postgresSignals } from "#shared/adapters/postgres/signals.ts";
+import { connectRedis } from "#shared/adapters/redis/connection.ts";
+import { redisCounters } from "#shared/adapters/redis/counters.ts";
+import { redisSharedCache } from "#shared/adapters/redis/shared-cache.ts";
 import { createSender } from "#shared/adapters/undici/sender.ts";
+import { systemClock } from "#shared/kernel/clock.ts";
+import { memoryCounters } from "#shared/kernel/counters.ts";
 import type { Adapters } from "#shared/runtime/adapters.ts";
 import type { Config } from "#shared/runtime/config.ts";
 
@@ -18,6 +23,8 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     applicationName: "rainwire-signals",
     onError,
   });
+  const redis =
+    config.redisUrl === undefined ? undefined : await connectRedis({ url: config.redisUrl, onChange: tellOf(onError) });
   const sender = createSender({ allowedHosts: config.allowedHosts });
   return {
     database: postgresDatabase(pool),
@@ -26,10 +33,22 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     n8n: n8nLookups(sender),
     drizzle: drizzle(pool),
     hasTransactions: true,
+    shared: redis && {
+      cache: redisSharedCache(redis),
+      counters: redisCounters(redis, memoryCounters(systemClock)),
+    },
     async close() {
+      await redis?.close();
       await signals.close();
       await sender.close();
       await pool.end();
     },
   };
 }
+
+/** Says what the loss means, where the operator looks. */
+export const tellOf =
+  (onError: (error: Error) => void) =>
+  (isThere: boolean, why: string): void => {
+    if (!isThere) onError(new Error(`Redis is away (${why}): this process counts for itself and asks the database.`));
+  };

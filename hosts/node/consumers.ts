@@ -1,4 +1,3 @@
-import type { ObserverDeclaration } from "#hosts/manifest/manifest.ts";
 import type { Outcome } from "#shared/costs/invocation.ts";
 import { PermanentError, RetryAt, type Subscription } from "#shared/events/observe.ts";
 import { Batch, type Each } from "#shared/raindrop/handlers.ts";
@@ -10,7 +9,8 @@ import type { LeasedMessage, QueueConsumer, Settlement } from "./queue/message.t
 import { type Background, runInvocation } from "./run-invocation.ts";
 
 export interface ConsumerOptions {
-  declaration: ObserverDeclaration;
+  /** The observer's. */
+  name: string;
   queue: string;
   Handler: HandlerClass;
   subscription: Subscription;
@@ -91,11 +91,11 @@ const logFields = (settlement: Settlement): Record<string, string | number | nul
       };
 
 async function handleEach(
-  { declaration, Handler, env, instance, background }: ConsumerOptions,
+  { name, Handler, env, instance, background }: ConsumerOptions,
   leased: LeasedMessage,
 ): Promise<Settlement> {
   const { settlement } = await runInvocation(instance, background, {
-    functionName: declaration.name,
+    functionName: name,
     trigger: "message",
     work: async (ctx: HostContext) => {
       ctx.invocation.tenantId = leased.tenantId;
@@ -122,9 +122,9 @@ async function handleEach(
 }
 
 async function handleBatch(options: ConsumerOptions, messages: LeasedMessage[]): Promise<Map<string, Settlement>> {
-  const { declaration, queue, Handler, env, instance, background } = options;
+  const { name, queue, Handler, env, instance, background } = options;
   const { settled } = await runInvocation(instance, background, {
-    functionName: declaration.name,
+    functionName: name,
     trigger: "message",
     work: async (ctx: HostContext) => {
       countReceived(ctx, messages);

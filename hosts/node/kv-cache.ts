@@ -1,4 +1,5 @@
 import type { KvCache } from "#shared/raindrop/kv-cache.ts";
+import { expiresAtMs } from "#shared/raindrop/kv-expiry.ts";
 
 interface Entry {
   value: Uint8Array;
@@ -28,9 +29,12 @@ export function memoryKvCache(now: () => number = Date.now): KvCache {
     return type === "json" ? JSON.parse(text) : text;
   };
 
-  const describe = (name: string, { metadata, expiresAtMs = Number.POSITIVE_INFINITY }: Partial<Entry> = {}) => ({
+  const describe = (
+    name: string,
+    { metadata, expiresAtMs: endsAtMs = Number.POSITIVE_INFINITY }: Partial<Entry> = {},
+  ) => ({
     name,
-    ...(Number.isFinite(expiresAtMs) && { expiration: Math.floor(expiresAtMs / 1000) }),
+    ...(Number.isFinite(endsAtMs) && { expiration: Math.floor(endsAtMs / 1000) }),
     ...(metadata !== undefined && { metadata }),
   });
 
@@ -45,16 +49,11 @@ export function memoryKvCache(now: () => number = Date.now): KvCache {
         ? { value: decode(entry.value, "text") as string, metadata: (entry.metadata ?? null) as M | null } // safe: the putter's own
         : { value: null, metadata: null };
     },
-    async put(key, value, { expiration, expirationTtl, metadata } = {}) {
-      if (expirationTtl !== undefined && expirationTtl < 60)
-        throw new RangeError("expirationTtl must be at least 60 seconds.");
-      if (expiration !== undefined && expiration * 1000 < now() + 60_000)
-        throw new RangeError("expiration must lie at least 60 seconds ahead.");
+    async put(key, value, options = {}) {
+      const endsAtMs = expiresAtMs(options, now()) ?? Number.POSITIVE_INFINITY;
       const encoded = typeof value === "string" ? new TextEncoder().encode(value) : new Uint8Array(value.slice(0));
       drop(key);
-      const ttlMs = expirationTtl === undefined ? Number.POSITIVE_INFINITY : expirationTtl * 1000;
-      const expiresAtMs = expiration === undefined ? now() + ttlMs : expiration * 1000;
-      entries.set(key, { value: encoded, metadata, expiresAtMs });
+      entries.set(key, { value: encoded, metadata: options.metadata, expiresAtMs: endsAtMs });
       bytes += encoded.byteLength;
       for (const oldest of entries.keys()) {
         if (bytes <= MOST_BYTES) break;

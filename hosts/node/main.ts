@@ -9,6 +9,7 @@ const HELP = `npm start [-- --app FOLDER]
 Runs what raindrop.manifest (of FOLDER, else of this checkout) declares in this process.
 
   DATABASE_URL       PostgreSQL to use; absent: an embedded one, its data in RAINWIRE_DATA_DIR
+  REDIS_URL          Redis that several processes share; absent: each remembers for itself
   PORT               port to listen on (8787)
   HOST               address to listen on (127.0.0.1)
   PUBLIC_URL         where consumers reach it (http://127.0.0.1:<PORT>)

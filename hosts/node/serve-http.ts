@@ -3,6 +3,7 @@ import { type ServerType, serve } from "@hono/node-server";
 import { ADDRESS_HEADER } from "#shared/runtime/create-instance.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
+import { loggable } from "./loggable-path.ts";
 import { outcomeOf } from "./outcome.ts";
 import { type Background, runInvocation } from "./run-invocation.ts";
 import type { RunningService } from "./services.ts";
@@ -90,6 +91,3 @@ function explained(error: NodeJS.ErrnoException, { hostname, port }: HttpOptions
     return new Error(`This user may not listen on port ${port}. Choose one above 1023 with PORT.`, { cause: error });
   return error;
 }
-
-/** A path may carry a secret, such as better-auth's `/reset-password/<token>`; ids of ours have hyphens. */
-const loggable = (path: string): string => path.replace(/(?<=\/)[A-Za-z0-9_]{20,}(?=\/|$)/g, "(hidden)");

@@ -19,7 +19,7 @@ import { connectN8n } from "./connect-n8n.ts";
 import { consumerOf } from "./consumers.ts";
 import { portOf, type ResolvedEnv, readEnvironment, requireEnv, resolveEnv } from "./environment.ts";
 import { envFor, type LoadedHandler, loadHandlers } from "./handlers.ts";
-import { memoryKvCache } from "./kv-cache.ts";
+import { openKvCaches } from "./kv-caches.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./postgres/embedded.ts";
 import { migrate } from "./postgres/migrate.ts";
 import { outboxQueue } from "./queue/outbox-queue.ts";
@@ -141,13 +141,16 @@ async function run(prepared: Prepared): Promise<Host> {
   const { database, signals, config } = instance;
   await keepHistory(database);
 
-  const kvCaches = new Map(manifest.kvCaches.map(({ name }) => [name, memoryKvCache()]));
+  const kvCaches = await openKvCaches(manifest, config.redisUrl, (isThere, why) =>
+    log[isThere ? "info" : "warn"](isThere ? "the caches are back" : "the caches are away", { why }),
+  );
+  undo.push(() => kvCaches.close());
   const services = new Map<string, RunningService>();
   const envOf = (declaration: LoadedHandler["declaration"]): object =>
     envFor(manifest, declaration, {
       valueOf: prepared.resolved.valueOf,
       queue: (name) => outboxQueue(database, signals, name),
-      kvCache: (name) => kvCaches.get(name) ?? memoryKvCache(),
+      kvCache: (name) => kvCaches.get(name),
       stub: (name) =>
         serviceStub(
           () => services.get(name) ?? fail(name),
@@ -168,7 +171,7 @@ async function run(prepared: Prepared): Promise<Host> {
     declaration.kind === "observer" && declaration.source.kind === "queue" && subscription
       ? [
           {
-            declaration,
+            name: declaration.name,
             Handler,
             subscription,
             queue: declaration.source.queue,

@@ -5,11 +5,14 @@ import { betterAuth } from "better-auth/minimal";
 import { bearer, jwt, openAPI, organization } from "better-auth/plugins";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import type { Database } from "#shared/database/database.ts";
+import { systemClock } from "#shared/kernel/clock.ts";
+import { type Counters, memoryCounters } from "#shared/kernel/counters.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import { toAccountsError } from "./accounts-error.ts";
 import { membershipOf } from "./membership.ts";
 import { startingTenant } from "./personal-tenant.ts";
 import { scopesOf } from "./scopes.ts";
+import type { SessionCache } from "./session-cache.ts";
 import * as tables from "./tables.ts";
 import { accessControl, tenantRoles } from "./tenant-roles.ts";
 
@@ -34,8 +37,12 @@ export interface AuthOptions {
   readonly trustedOrigins: readonly string[];
   /** The header in which the host, and nobody else, states the client's address; without it all share one sign-in limit. */
   readonly addressHeader?: string;
-  /** Sign-in and sign-up attempts for one address, counted in this process; false: none are refused. */
+  /** Sign-in and sign-up attempts for one address; false: none are refused. */
   readonly signInLimit?: { readonly windowSeconds: number; readonly max: number } | false;
+  /** Where those attempts are counted. Default: in this process. */
+  readonly counters?: Counters | undefined;
+  /** Told of every session that changes or ends. */
+  readonly sessionCache?: SessionCache | undefined;
   /** How passwords are hashed where scrypt would block the host. Without it better-auth's scrypt, on Node in libuv's pool. */
   readonly password?: {
     hash(password: string): Promise<string>;
@@ -53,13 +60,18 @@ const EXPECTED_MESSAGE = /^Failed to validate API key/;
  * @throws when the secret is too short to sign with
  */
 export function createAuth(options: AuthOptions) {
-  const { drizzle, database, publicUrl, log } = options;
+  const { drizzle, database, publicUrl, log, sessionCache } = options;
   if (options.secret.length < 32) {
     throw new Error("The auth secret is shorter than 32 characters: make one with `openssl rand -base64 32`.");
   }
   const issuer = new URL(publicUrl).origin;
   const limit = options.signInLimit ?? { windowSeconds: 60, max: 30 };
   const signInRule = limit && { window: limit.windowSeconds, max: limit.max };
+  const counters = options.counters ?? memoryCounters(systemClock);
+
+  const forgetSession = async (session: { token: string } | null) => {
+    if (session) await sessionCache?.forget(session.token);
+  };
 
   return betterAuth({
     appName: "Rainwire",
@@ -75,7 +87,14 @@ export function createAuth(options: AuthOptions) {
     },
     rateLimit: {
       enabled: signInRule !== false,
-      storage: "memory",
+      customStorage: {
+        async consume(key, { window, max }) {
+          const { count, resetsInMs } = await counters.increment(`sign-in:${key}`, window * 1000);
+          return count <= max
+            ? { allowed: true, retryAfter: null }
+            : { allowed: false, retryAfter: Math.ceil(resetsInMs / 1000) };
+        },
+      },
       // The first pattern that matches decides.
       customRules: { "/sign-in/*": signInRule, "/sign-up/*": signInRule, "/change-password": signInRule, "/**": false },
     },
@@ -109,6 +128,8 @@ export function createAuth(options: AuthOptions) {
             return { data: { activeOrganizationId: tenantId ?? null } };
           },
         },
+        update: { after: forgetSession },
+        delete: { after: forgetSession },
       },
     },
     // Keys are made, listed and revoked by the verbs of api-keys.ts, which know scopes; over HTTP the plugin does not.

@@ -7,6 +7,7 @@ import type { KeySet } from "./key-set.ts";
 import { membershipOf } from "./membership.ts";
 import type { Principal } from "./principal.ts";
 import { scopesOf } from "./scopes.ts";
+import type { RememberedSession, SessionCache } from "./session-cache.ts";
 import { type KeyVerdict, verifyApiKey } from "./verify-api-key.ts";
 import { verifyJwt } from "./verify-jwt.ts";
 
@@ -20,6 +21,8 @@ export interface AuthenticateContext {
   readonly clock: Clock;
   /** Resolves a token whose issuer is {@link RUN_TOKEN_ISSUER}; undefined when it does not hold. */
   readonly verifyRunToken?: (token: string) => Promise<Principal | undefined>;
+  /** Saves the look-up of a session that was checked lately; the membership is read each time. */
+  readonly sessionCache?: SessionCache | undefined;
   /** Stands in front of {@link verifyApiKey}, say to remember its verdicts for a moment. */
   readonly verifyApiKey?: (key: string) => Promise<KeyVerdict>;
 }
@@ -45,16 +48,17 @@ export async function authenticate(ctx: AuthenticateContext, request: Request): 
     if (token.startsWith(API_KEY_PREFIX)) return await byApiKey(ctx, token);
     return isJwt(token)
       ? await byJwt(ctx, token)
-      : await bySession(ctx, new Headers({ authorization: `Bearer ${token}` }));
+      : await bySession(ctx, new Headers({ authorization: `Bearer ${token}` }), token);
   }
   const key = request.headers.get("x-api-key");
   if (key !== null) return await byApiKey(ctx, key.trim());
 
   const cookie = request.headers.get("cookie");
   const { authCookies } = await ctx.auth.$context;
-  if (!cookie?.includes(`${authCookies.sessionToken.name}=`)) return { failure: "missing" };
+  const { name } = authCookies.sessionToken;
+  if (!cookie?.includes(`${name}=`)) return { failure: "missing" };
   if (!(await isOwnPage(ctx.auth, request))) return { failure: "invalid" };
-  return await bySession(ctx, new Headers({ cookie }));
+  return await bySession(ctx, new Headers({ cookie }), cookieValue(cookie, name));
 }
 
 const bearerToken = (header: string | null): string | undefined => /^bearer +(\S+) *$/i.exec(header ?? "")?.[1];
@@ -82,18 +86,45 @@ function statedIssuer(token: string): string | undefined {
   }
 }
 
-async function bySession({ auth, database }: AuthenticateContext, headers: Headers): Promise<Authentication> {
-  const found = await auth.api.getSession({ headers }).catch((error: unknown) => {
-    throw toAccountsError(error);
-  });
-  if (!found) return { failure: "invalid" };
-  const userId = found.user.id;
-  const tenantId = found.session.activeOrganizationId;
+/** @param credential what identifies the session in the headers; undefined when they leave a choice */
+async function bySession(
+  { auth, database, sessionCache }: AuthenticateContext,
+  headers: Headers,
+  credential: string | undefined,
+): Promise<Authentication> {
+  const known = credential === undefined ? undefined : await sessionCache?.find(credential);
+  const session = known ?? (await loadSession(auth, headers));
+  if (!session) return { failure: "invalid" };
+  if (!known && credential !== undefined) await sessionCache?.remember(credential, session);
+  const { sessionId, userId, tenantId } = session;
   const membership = tenantId ? await membershipOf(database, { tenantId, userId }) : undefined;
   if (!tenantId || !membership) return { failure: "no_tenant" };
   const { role, isOperator } = membership;
   const scopes = scopesOf(role, isOperator);
-  return { principal: { kind: "user", userId, tenantId, role, scopes, isOperator, sessionId: found.session.id } };
+  return { principal: { kind: "user", userId, tenantId, role, scopes, isOperator, sessionId } };
+}
+
+async function loadSession(auth: Auth, headers: Headers): Promise<RememberedSession | undefined> {
+  const found = await auth.api.getSession({ headers }).catch((error: unknown) => {
+    throw toAccountsError(error);
+  });
+  if (!found) return undefined;
+  const { session, user } = found;
+  return {
+    sessionId: session.id,
+    userId: user.id,
+    tenantId: session.activeOrganizationId || null,
+    expiresAtMs: session.expiresAt.getTime(),
+  };
+}
+
+/** The cookie's value as it was sent; undefined when there are several of the name. */
+function cookieValue(header: string, name: string): string | undefined {
+  const values = header.split(";").flatMap((pair) => {
+    const [key = "", ...value] = pair.split("=");
+    return key.trim() === name ? [value.join("=").trim()] : [];
+  });
+  return values.length === 1 ? values[0] : undefined;
 }
 
 /** A cookie travels by itself, so a writing request that carries one must not come from somebody else's page. */

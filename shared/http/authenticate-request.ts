@@ -30,6 +30,7 @@ export async function authenticateRequest(ctx: RainwireContext, request: Request
       auth: ctx.auth,
       database: ctx.db,
       keySet: ctx.keySet,
+      sessionCache: ctx.sessionCache,
       clock: ctx.clock,
       verifyRunToken: (token) => runPrincipal(ctx, token),
     },

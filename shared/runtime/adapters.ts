@@ -1,6 +1,8 @@
 import type { AuthOptions } from "#shared/accounts/auth.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
+import type { Counters } from "#shared/kernel/counters.ts";
+import type { SharedCache } from "#shared/kernel/shared-cache.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 import type { N8nPort } from "#shared/workflows/n8n-port.ts";
 
@@ -13,5 +15,7 @@ export interface Adapters {
   readonly drizzle: AuthOptions["drizzle"];
   /** The driver has interactive transactions, which better-auth uses where they are. */
   readonly hasTransactions: boolean;
+  /** What processes share besides the database, where there is a Redis. */
+  readonly shared?: { readonly cache: SharedCache; readonly counters: Counters } | undefined;
   close(): Promise<void>;
 }

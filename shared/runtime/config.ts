@@ -7,6 +7,7 @@ const optional = <T extends z.ZodType>(schema: T) =>
 /** The env that Rainwire's functions read. Secrets have no default. */
 const Env = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://"),
+  REDIS_URL: optional(z.string().regex(/^rediss?:\/\//, "must begin with redis:// or rediss://")),
   RAINWIRE_SECRET: z.string().min(32, "must have at least 32 characters"),
   PUBLIC_URL: url,
   HOOKS_URL: optional(url),
@@ -17,6 +18,8 @@ const Env = z.object({
 /** What the env says, checked and typed. */
 export interface Config {
   databaseUrl: string;
+  /** A Redis that processes share; undefined: each remembers for itself. */
+  redisUrl?: string | undefined;
   secret: string;
   /** Where consumers reach this deployment; no trailing slash. */
   publicUrl: string;
@@ -43,6 +46,7 @@ export function readConfig(env: object): Config {
   const { data } = parsed;
   return {
     databaseUrl: data.DATABASE_URL,
+    redisUrl: data.REDIS_URL,
     secret: data.RAINWIRE_SECRET,
     publicUrl: data.PUBLIC_URL,
     hooksUrl: data.HOOKS_URL ?? `${data.PUBLIC_URL}/hooks`,

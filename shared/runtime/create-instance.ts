@@ -1,6 +1,7 @@
 import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createKeySet } from "#shared/accounts/key-set.ts";
+import { createSessionCache } from "#shared/accounts/session-cache.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
@@ -19,6 +20,7 @@ export async function createInstance(
 ): Promise<Instance> {
   const config = readConfig(env);
   const adapters = await openAdapters(config, (error) => log.warn("a connection broke", { error: error.message }));
+  const sessionCache = adapters.shared && createSessionCache(adapters.shared.cache, systemClock);
   const auth = createAuth({
     drizzle: adapters.drizzle,
     database: adapters.database,
@@ -27,6 +29,8 @@ export async function createInstance(
     publicUrl: config.publicUrl,
     trustedOrigins: [config.publicUrl],
     addressHeader: ADDRESS_HEADER,
+    counters: adapters.shared?.counters,
+    sessionCache,
     log: (level, message) => log[level](message, { part: "accounts" }),
   });
   return {
@@ -37,8 +41,12 @@ export async function createInstance(
     n8n: adapters.n8n,
     auth,
     keySet: createKeySet(),
+<<<<<<< HEAD
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
+=======
+    sessionCache,
+>>>>>>> reach-redis
     usage,
     log,
     clock: systemClock,

@@ -1,5 +1,6 @@
 import type { Auth } from "#shared/accounts/auth.ts";
 import type { KeySet } from "#shared/accounts/key-set.ts";
+import type { SessionCache } from "#shared/accounts/session-cache.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
@@ -28,6 +29,8 @@ export interface Instance {
   readonly endpointGate: EndpointGate;
   /** Secrets of webhook endpoints, as opened so far. */
   readonly openedSecrets: OpenedSecrets;
+  /** Sessions checked lately, where processes share a cache; without one each look-up asks the database. */
+  readonly sessionCache?: SessionCache | undefined;
   readonly usage: UsageSink;
   readonly log: Logger;
   readonly clock: Clock;

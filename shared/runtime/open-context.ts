@@ -14,6 +14,7 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly config: Config;
   readonly auth: Instance["auth"];
   readonly keySet: Instance["keySet"];
+  readonly sessionCache: Instance["sessionCache"];
   readonly invocation: Invocation;
   waitUntil(promise: Promise<unknown>): void;
   /** The cause of what this invocation writes for `actor`. */
@@ -27,6 +28,7 @@ export function openContext(ctx: ExecutionContext): RainwireContext {
     config,
     auth: instance.auth,
     keySet: instance.keySet,
+    sessionCache: instance.sessionCache,
     invocation,
     db: meteredDatabase(instance.database, instance.signals, invocation),
     sender: meteredSender(instance.sender, invocation),

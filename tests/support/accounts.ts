@@ -16,15 +16,22 @@ export interface TestAccounts extends AuthenticateContext {
   readonly database: Database;
   readonly pool: pg.Pool;
   readonly logged: string[];
+  readonly databaseUrl: string;
   /** Sends a request to better-auth's own routes. */
   send(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   close(): Promise<void>;
 }
 
-/** better-auth on a database of its own, without a limit on sign-ins unless one is given. */
-export async function openTestAccounts(options: Partial<AuthOptions> = {}): Promise<TestAccounts> {
-  const testDatabase = await createTestDatabase();
-  const pool = createPool({ connectionString: testDatabase.url, applicationName: "accounts-test", max: 6 });
+/**
+ * better-auth on a database of its own, without a limit on sign-ins unless one is given.
+ * @param first another one, of whose database this is a second process
+ */
+export async function openTestAccounts(
+  options: Partial<AuthOptions> = {},
+  first?: { readonly databaseUrl: string },
+): Promise<TestAccounts> {
+  const { url, drop } = first ? { url: first.databaseUrl, drop: async () => undefined } : await createTestDatabase();
+  const pool = createPool({ connectionString: url, applicationName: "accounts-test", max: 6 });
   const database = postgresDatabase(pool);
   const logged: string[] = [];
   const auth = createAuth({
@@ -43,6 +50,7 @@ export async function openTestAccounts(options: Partial<AuthOptions> = {}): Prom
     database,
     pool,
     logged,
+    databaseUrl: url,
     keySet: createKeySet(),
     clock: systemClock,
     send(path, body, headers = {}) {
@@ -56,7 +64,7 @@ export async function openTestAccounts(options: Partial<AuthOptions> = {}): Prom
     },
     async close() {
       await pool.end();
-      await testDatabase.drop();
+      await drop();
     },
   };
 }

@@ -1,10 +1,6 @@
-import { type Backoff, backoffMs } from "#shared/kernel/retry.ts";
 import type { Leased } from "./claim.ts";
+import { type Decided, decide } from "./decide.ts";
 import type { QueueConsumer, QueueLog, Settlement } from "./message.ts";
-import type { Decided } from "./settler.ts";
-
-/** The wait before a message is tried again when its handler names none. */
-const RETRY_BACKOFF: Backoff = { baseMs: 1000, capMs: 15 * 60_000 };
 
 /** One queue in this process: its messages between the claim and the settlement. */
 export interface Lane {
@@ -109,19 +105,5 @@ export function createLane({ consumer, settle, onRoom, log }: LaneOptions): Lane
       return waiting.splice(0);
     },
     idle: () => (calls === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve))),
-  };
-}
-
-function decide(settlement: Settlement, attempt: number, mostAttempts: number): Decided {
-  if (settlement.outcome !== "retry") return settlement;
-  const { delayMs, error, isAttemptSpent = true } = settlement;
-  if (isAttemptSpent && attempt >= mostAttempts) {
-    return { outcome: "dead", reason: "attempts_exhausted", ...(error !== undefined && { detail: error }) };
-  }
-  return {
-    outcome: "retry",
-    delayMs: delayMs ?? backoffMs(attempt, RETRY_BACKOFF, Math.random()),
-    error: error ?? null,
-    isAttemptSpent,
   };
 }

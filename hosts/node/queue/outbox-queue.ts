@@ -10,6 +10,9 @@ const MOST_BATCH_MESSAGES = 100;
 const MOST_DELAY_SECONDS = 43_200;
 const MOST_PER_STATEMENT = 2000;
 
+const encoder = new TextEncoder();
+const utf8Bytes = (text: string): number => encoder.encode(text).byteLength;
+
 interface Outgoing {
   json: string;
   delaySeconds: number;
@@ -98,7 +101,7 @@ export function outboxQueue(
           `Queue ${queueName}: sendBatch got ${outgoing.length} messages, and takes ${MOST_BATCH_MESSAGES}. Send them in several batches.`,
         );
       }
-      const batchBytes = outgoing.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0);
+      const batchBytes = outgoing.reduce((sum, { json }) => sum + utf8Bytes(json), 0);
       if (batchBytes > MOST_BATCH_BYTES) {
         throw new RangeError(
           `Queue ${queueName}: sendBatch got ${batchBytes} bytes, and takes ${MOST_BATCH_BYTES}. Send them in several batches.`,
@@ -120,7 +123,7 @@ function toOutgoing(queue: string, body: unknown, { contentType = "json", delayS
   if (json === undefined) {
     throw new TypeError(`Queue ${queue}: a body of type ${typeof body} has no JSON form. Send an object, or null.`);
   }
-  const bytes = Buffer.byteLength(json);
+  const bytes = utf8Bytes(json);
   if (bytes > MOST_MESSAGE_BYTES) {
     throw new RangeError(
       `Queue ${queue}: the message has ${bytes} bytes, and may have ${MOST_MESSAGE_BYTES}. Store it and send its id.`,

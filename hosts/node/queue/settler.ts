@@ -1,12 +1,8 @@
 import type pg from "pg";
 import type { Leased } from "./claim.ts";
-import type { QueueLog, Settlement } from "./message.ts";
-
-/** A settlement with nothing left to decide. */
-export type Decided =
-  | { outcome: "ack" }
-  | { outcome: "retry"; delayMs: number; error: string | null; isAttemptSpent: boolean }
-  | Extract<Settlement, { outcome: "dead" }>;
+import type { Decided } from "./decide.ts";
+import type { QueueLog } from "./message.ts";
+import { type Settled, settleParameters } from "./settle-parameters.ts";
 
 export interface Settler {
   settle(message: Leased, decided: Decided): void;
@@ -24,11 +20,6 @@ export interface SettlerOptions {
   onSettled(messages: Leased[], claimableInMs: number | undefined): void;
 }
 
-interface Entry {
-  message: Leased;
-  decided: Decided;
-}
-
 const MOST_PER_STATEMENT = 5000;
 
 /**
@@ -36,8 +27,8 @@ const MOST_PER_STATEMENT = 5000;
  * a settlement leaves at once, in a crowd hundreds share a commit. Tries again until PostgreSQL is back.
  */
 export function createSettler({ pool, processId, log, onSettled }: SettlerOptions): Settler {
-  let waiting: Entry[] = [];
-  let underWay: Entry[] = [];
+  let waiting: Settled[] = [];
+  let underWay: Settled[] = [];
   let flushing: Promise<void> | undefined;
   let isHopeless = false;
 
@@ -58,8 +49,8 @@ export function createSettler({ pool, processId, log, onSettled }: SettlerOption
     flushing = undefined;
   }
 
-  async function write(entries: Entry[]): Promise<number | undefined> {
-    const values = toParameters(processId, entries);
+  async function write(entries: Settled[]): Promise<number | undefined> {
+    const values = settleParameters(processId, entries);
     for (let waitMs = 50, isLogged = false; !isHopeless; waitMs = Math.min(waitMs * 2, 1000)) {
       try {
         const { rows } = await pool.query<{ fetched: number }>({
@@ -99,40 +90,7 @@ export function createSettler({ pool, processId, log, onSettled }: SettlerOption
   };
 }
 
-function soonestRetryMs(entries: Entry[]): number | undefined {
+function soonestRetryMs(entries: Settled[]): number | undefined {
   const delaysMs = entries.flatMap(({ decided }) => (decided.outcome === "retry" ? [decided.delayMs] : []));
   return delaysMs.length > 0 ? Math.min(...delaysMs) : undefined;
-}
-
-/** What jsonb takes: neither NUL nor half a surrogate pair. */
-const storable = (text: string | null | undefined) => text?.replaceAll("\u0000", "").toWellFormed() ?? null;
-
-function toParameters(processId: number, entries: Entry[]): unknown[] {
-  const ackIds: string[] = [];
-  const ackAttempts: number[] = [];
-  const retry: object[] = [];
-  const dead: object[] = [];
-  const next: object[] = [];
-  for (const { message, decided } of entries) {
-    const { id, attempts, queue, subject, subjectVersion } = message;
-    switch (decided.outcome) {
-      case "ack":
-        ackIds.push(id);
-        ackAttempts.push(attempts);
-        break;
-      case "retry":
-        retry.push({ ...decided, id, attempts, error: storable(decided.error) });
-        break;
-      case "dead":
-        dead.push({ id, attempts, reason: storable(decided.reason), detail: storable(decided.detail) });
-        break;
-    }
-    if (subject !== null && decided.outcome !== "retry") next.push({ queue, subject, version: subjectVersion });
-  }
-  const others = {
-    ...(retry.length > 0 && { retry }),
-    ...(dead.length > 0 && { dead }),
-    ...(next.length > 0 && { next }),
-  };
-  return [processId, ackIds, ackAttempts, JSON.stringify(others)];
 }

@@ -1,6 +1,8 @@
 import pg from "pg";
-import { type Database, DatabaseError, type DatabaseFailure, type RowsOf } from "#shared/database/database.ts";
+import { type Database, DatabaseError, type RowsOf } from "#shared/database/database.ts";
 import type { Statement } from "#shared/database/sql.ts";
+import { toRows } from "./rows.ts";
+import { failureOf, isConnectionState } from "./sql-state.ts";
 
 /** {@link Database} over node-postgres; a batch travels in one pipelined round trip. */
 export function postgresDatabase(pool: pg.Pool): Database {
@@ -56,55 +58,11 @@ const toQuery = (statement: Statement) => ({
   rowMode: "array" as const,
 });
 
-const columnNames = new Map<string, string>();
-
-function camelCase(column: string): string {
-  const known = columnNames.get(column);
-  if (known !== undefined) return known;
-  const name = column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  if (columnNames.size < 5000) columnNames.set(column, name);
-  return name;
-}
-
-function toRows<Row>(result: pg.QueryArrayResult): Row[] {
-  const names = result.fields.map((field) => camelCase(field.name));
-  return result.rows.map((values: unknown[]) => {
-    const row: Record<string, unknown> = {};
-    for (let i = 0; i < names.length; i++) row[names[i] as string] = values[i]; // safe: i < names.length
-    return row as Row; // safe: the statement's author states its row
-  });
-}
-
-const CONNECTION_STATES = /^(08|57P0|53300)/;
-
-const isBroken = (error: unknown): boolean => {
-  if (!(error instanceof pg.DatabaseError)) return true;
-  return error.code !== undefined && CONNECTION_STATES.test(error.code);
-};
+const isBroken = (error: unknown): boolean => !(error instanceof pg.DatabaseError) || isConnectionState(error.code);
 
 export function toDatabaseError(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new DatabaseError(message, toFailure(error), { cause: error });
-}
-
-function toFailure(error: unknown): DatabaseFailure {
-  if (isBroken(error)) return { kind: "unavailable" };
-  const { code, constraint = "", message } = error as pg.DatabaseError; // safe: isBroken is true for anything else
-  switch (code) {
-    case "RW001":
-      return { kind: "guard", code: message };
-    case "23505":
-      return { kind: "unique", constraint };
-    case "23503":
-      return { kind: "foreign_key", constraint };
-    case "23514":
-    case "23502":
-      return { kind: "check", constraint };
-    case "40001":
-    case "40P01":
-      return { kind: "serialization" };
-    default:
-      return { kind: "other", sqlState: code };
-  }
+  const failure = error instanceof pg.DatabaseError ? failureOf(error) : { kind: "unavailable" as const };
+  return new DatabaseError(message, failure, { cause: error });
 }

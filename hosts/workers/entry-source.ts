@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import type { WorkerPlan } from "./worker-plan.ts";
+
+/**
+ * The module that a Worker's bundle begins with.
+ * @param rootDir where the manifest and its handlers lie
+ */
+export function entrySource({ job, spec }: WorkerPlan, rootDir: string): string {
+  const own = (file: string) => JSON.stringify(join(import.meta.dirname, file));
+  const specText = JSON.stringify(spec);
+  switch (job.kind) {
+    case "service":
+      return `import Handler from ${JSON.stringify(join(rootDir, job.entry))};
+import { serviceWorker } from ${own("service-worker.ts")};
+export default serviceWorker(${specText}, Handler);
+`;
+    case "observer":
+      return `import * as module from ${JSON.stringify(join(rootDir, job.entry))};
+import { observerWorker } from ${own("observer-worker.ts")};
+export default observerWorker(${specText}, ${JSON.stringify(job.queue)}, module);
+`;
+    case "task":
+      return `import Handler from ${JSON.stringify(join(rootDir, job.entry))};
+import { taskWorker } from ${own("task-worker.ts")};
+export default taskWorker(${specText}, Handler);
+`;
+    case "relay":
+      return `import { relayWorker } from ${own("relay-worker.ts")};
+export default relayWorker(${specText});
+`;
+    case "tail":
+      return `export { default } from ${own("tail-worker.ts")};\n`;
+  }
+}

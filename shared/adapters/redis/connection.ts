@@ -1,0 +1,81 @@
+import { type ChainableCommander, Redis } from "ioredis";
+
+/** Redis on the same machine or near answers in under 1 ms; what takes longer than this is asked elsewhere. */
+const COMMAND_MS = 200;
+const CONNECT_MS = 1_000;
+/** After a failure Redis is left alone this long, so that one that hangs delays few requests. */
+const PAUSE_MS = 1_000;
+
+export interface RedisConnection {
+  /** The work's answer, or undefined when Redis cannot be asked now. Never throws for what Redis does. */
+  attempt<T>(work: (redis: Redis) => Promise<T>): Promise<T | undefined>;
+  close(): Promise<void>;
+}
+
+export interface RedisOptions {
+  /** `redis://` or `rediss://`, with the number of a database in its path if it is not 0. */
+  readonly url: string;
+  /** Hears once when Redis goes, and once when it is back. */
+  readonly onChange: (isThere: boolean, why: string) => void;
+}
+
+/**
+ * Connects, and keeps trying for as long as it is open. A Redis that is away is no failure: the caller starts all the
+ * same, and `attempt` answers undefined until it is there.
+ */
+export async function connectRedis({ url, onChange }: RedisOptions): Promise<RedisConnection> {
+  let isThere = true;
+  let pausedUntilMs = 0;
+  const change = (now: boolean, why: string): void => {
+    if (now !== isThere) onChange(now, why);
+    isThere = now;
+  };
+  const redis = new Redis(url, {
+    keyPrefix: "rainwire:",
+    connectionName: "rainwire",
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: CONNECT_MS,
+    commandTimeout: COMMAND_MS,
+    enableAutoPipelining: true,
+    retryStrategy: (tries) => Math.min(50 * tries, 1_000),
+  });
+  redis.on("error", (error: Error) => change(false, error.message));
+  redis.on("close", () => change(false, "the connection was closed"));
+  redis.on("ready", () => {
+    pausedUntilMs = 0;
+    change(true, "connected");
+  });
+  await redis
+    .connect()
+    .catch((error: unknown) => change(false, error instanceof Error ? error.message : String(error)));
+
+  return {
+    async attempt(work) {
+      if (redis.status !== "ready" || performance.now() < pausedUntilMs) return undefined;
+      try {
+        return await work(redis);
+      } catch (error) {
+        pausedUntilMs = performance.now() + PAUSE_MS;
+        change(false, error instanceof Error ? error.message : String(error));
+        return undefined;
+      }
+    },
+    async close() {
+      redis.removeAllListeners();
+      redis.on("error", () => undefined);
+      redis.disconnect();
+    },
+  };
+}
+
+/** The answers of a MULTI, in order. Throws the first error among them. */
+export async function transact(commands: ChainableCommander): Promise<unknown[]> {
+  const answers = (await commands.exec()) ?? [];
+  return answers.map(([error, answer]) => {
+    if (error) throw error;
+    return answer;
+  });
+}

@@ -1,0 +1,165 @@
+import { Miniflare, Response as MiniflareResponse, type WorkerOptions } from "miniflare";
+import pg from "pg";
+import { type BuiltWorker, buildWorkers } from "#hosts/workers/build.ts";
+import { prepareDatabase } from "#hosts/workers/prepare-database.ts";
+import { createTestDatabase } from "#tests/support/database.ts";
+import { neonFront } from "#tests/support/neon-front.ts";
+
+export const PUBLIC_URL = "http://rainwire.test";
+const NEON_HOST = "api.neon.test"; // what the driver makes of the host below
+const NEON_URL = "postgresql://rainwire:unused@db.neon.test/rainwire";
+
+export interface RunningWorkers {
+  /** A request to the public service of that path, as Cloudflare's routes would send it. */
+  fetch(path: string, init?: { method?: string; headers?: Record<string, string>; body?: string }): Promise<Response>;
+  /** One tick of a task's Worker, or of `relay`. */
+  tick(name: string): Promise<void>;
+  /** Delivers raw messages to a queue's Worker. */
+  readonly pool: pg.Pool;
+  readonly workers: readonly BuiltWorker[];
+  /** JSON lines that the Workers logged. */
+  readonly logged: Record<string, unknown>[];
+  readonly account: { tenantId: string; apiKey: string; email: string; password: string };
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  rootDir: string;
+  vars?: Record<string, string>;
+}
+
+/** Every Worker of a manifest in workerd, from the very configuration and bundles that are deployed. */
+export async function startWorkers({ rootDir, vars = {} }: StartOptions): Promise<RunningWorkers> {
+  const database = await createTestDatabase();
+  const front = neonFront(database.url);
+  const values = { PUBLIC_URL, HOOKS_URL: `${PUBLIC_URL}/hooks`, ALLOWED_HOSTS: "127.0.0.1", ...vars };
+  const secrets = { RAINWIRE_SECRET: "a secret of the tests, long enough to sign with" };
+  const account = await prepareDatabase({
+    rootDir,
+    environment: { ...values, ...secrets, DATABASE_URL: database.url },
+    say: () => undefined,
+  });
+  if (!account) throw new Error("the database was not empty");
+  const workers = await buildWorkers({ rootDir, vars: values, warn: () => undefined });
+  const logged: Record<string, unknown>[] = [];
+  const miniflare = new Miniflare({
+    cf: false,
+    port: 0,
+    handleRuntimeStdio(stdout, stderr) {
+      stdout.on("data", (chunk: Buffer) => logged.push(...jsonLines(chunk.toString("utf8"))));
+      stderr.on("data", (chunk: Buffer) => process.env.WORKERD_LOG && process.stderr.write(chunk));
+    },
+    workers: workers.map((worker) => ({
+      ...toOptions(worker, { ...secrets, DATABASE_URL: NEON_URL }),
+      outboundService: async (request: Request) => {
+        const answer =
+          new URL(request.url).hostname === NEON_HOST
+            ? await front.answer(request)
+            : await fetch(request.url, {
+                method: request.method,
+                headers: request.headers,
+                redirect: "manual",
+                ...(request.method === "GET" ? {} : { body: await request.text() }),
+              });
+        const body = [204, 304].includes(answer.status) ? null : await answer.text();
+        return new MiniflareResponse(body, { status: answer.status, headers: [...answer.headers] });
+      },
+    })) as unknown as WorkerOptions[], // safe: Miniflare checks them; its own Request type differs in name only
+  });
+  await miniflare.ready;
+  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool.on("error", () => undefined);
+  const application = workers[0]?.plan.spec.application ?? "";
+  const publicNames = workers.flatMap(({ plan }) => (plan.job.kind === "service" ? [plan.spec.name] : []));
+
+  return {
+    pool,
+    workers,
+    logged,
+    account,
+    async fetch(path, init = {}) {
+      const first = path.split("/")[1] ?? "";
+      const worker = await miniflare.getWorker(`${application}-${publicNames.includes(first) ? first : "api"}`);
+      const headers = { ...(init.body === undefined ? {} : { "content-type": "application/json" }), ...init.headers };
+      return (await worker.fetch(`${PUBLIC_URL}${path}`, { ...init, headers })) as unknown as Response; // safe: the same interface
+    },
+    async tick(name) {
+      const worker = await miniflare.getWorker(`${application}-${name}`);
+      const { outcome } = await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
+      if (outcome !== "ok") throw new Error(`the tick of ${name} ended in ${outcome}`);
+    },
+    async close() {
+      await miniflare.dispose();
+      await pool.end();
+      await front.close();
+      await database.drop();
+    },
+  };
+}
+
+interface WranglerConfig {
+  name: string;
+  compatibility_date: string;
+  compatibility_flags: string[];
+  vars: Record<string, string>;
+  queues: {
+    producers: { binding: string; queue: string }[];
+    consumers: {
+      queue: string;
+      max_batch_size: number;
+      max_batch_timeout: number;
+      max_retries: number;
+      dead_letter_queue: string;
+    }[];
+  };
+  kv_namespaces: { binding: string }[];
+  services: { binding: string; service: string }[];
+  tail_consumers?: { service: string }[];
+}
+
+/** wrangler.jsonc in Miniflare's words. */
+function toOptions({ config, bundle }: BuiltWorker, secrets: Record<string, string>): object {
+  const wrangler = config as WranglerConfig; // safe: written by wrangler-config.ts, and checked by wrangler's dry run
+  return {
+    name: wrangler.name,
+    modules: [{ type: "ESModule", path: "worker.js", contents: bundle.code }],
+    compatibilityDate: wrangler.compatibility_date,
+    compatibilityFlags: wrangler.compatibility_flags,
+    bindings: { ...wrangler.vars, ...secrets },
+    queueProducers: Object.fromEntries(wrangler.queues.producers.map(({ binding, queue }) => [binding, queue])),
+    queueConsumers: Object.fromEntries(
+      wrangler.queues.consumers.map((consumer) => [
+        consumer.queue,
+        {
+          maxBatchSize: consumer.max_batch_size,
+          maxBatchTimeout: consumer.max_batch_timeout,
+          maxRetries: consumer.max_retries,
+          deadLetterQueue: consumer.dead_letter_queue,
+        },
+      ]),
+    ),
+    kvNamespaces: wrangler.kv_namespaces.map(({ binding }) => binding),
+    serviceBindings: Object.fromEntries(wrangler.services.map(({ binding, service }) => [binding, service])),
+    tails: wrangler.tail_consumers?.map(({ service }) => service) ?? [],
+  };
+}
+
+const jsonLines = (text: string): Record<string, unknown>[] =>
+  text.split("\n").flatMap((line) => {
+    try {
+      return line.startsWith("{") ? [JSON.parse(line) as Record<string, unknown>] : []; // safe: begins as an object
+    } catch {
+      return [];
+    }
+  });
+
+/** Asks until `look` gives something, for at most `withinMs`. */
+export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 15_000): Promise<T> {
+  const deadlineMs = Date.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadlineMs) throw new Error(`nothing within ${withinMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
