@@ -41,12 +41,9 @@ export async function createInstance(
     n8n: adapters.n8n,
     auth,
     keySet: createKeySet(),
-<<<<<<< HEAD
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
-=======
     sessionCache,
->>>>>>> reach-redis
     usage,
     log,
     clock: systemClock,
