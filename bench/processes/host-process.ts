@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { openSync } from "node:fs";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "#hosts/n8n/free-port.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const START_MS = 120_000;
@@ -21,11 +21,22 @@ export interface HostProcess {
   stop(): Promise<void>;
 }
 
+export interface HostProcessOptions {
+  dataDir: string;
+  env: Record<string, string>;
+  /** Of its log in the data directory. */
+  logName?: string;
+}
+
 /** A real host as a process of its own, always on the same port and data. */
-export async function createHostProcess(dataDir: string, env: Record<string, string>): Promise<HostProcess> {
+export async function createHostProcess({
+  dataDir,
+  env,
+  logName = "host.log",
+}: HostProcessOptions): Promise<HostProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const logPath = join(dataDir, "host.log");
+  const logPath = join(dataDir, logName);
   const log = openSync(logPath, "a");
   let child: ChildProcess | undefined;
   let gone: Promise<unknown> = Promise.resolve();
@@ -69,15 +80,4 @@ export async function createHostProcess(dataDir: string, env: Record<string, str
       throw new Error(`The host did not answer within ${START_MS / 1000} s; its log is ${logPath}.`);
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolved, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolved(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
