@@ -12,7 +12,7 @@ import { recordOutcomes } from "./record-outcomes.ts";
 import { wakeEndpoints } from "./wake-endpoints.ts";
 
 /** How long a batch waits for its slowest answers; after that they are recorded when they come. */
-const PATIENCE_MS = 200;
+const PATIENCE_MS = 400;
 /** Late answers that come together are recorded together. */
 const COLLECT_MS = 20;
 
@@ -90,8 +90,8 @@ function sortOut(ctx: EndpointsContext, handed: readonly Handed[]): Brought {
 
 /** Records what was still under way, as it ends; each frees a slot that a parked delivery may have. */
 async function recordLate(ctx: EndpointsContext, round: Round): Promise<void> {
-  for (let next = round.nextEnd(); next; next = round.nextEnd()) {
-    await next;
+  while (!round.isOver()) {
+    await round.nextEnd();
     await new Promise((resolve) => setTimeout(resolve, COLLECT_MS));
     await record(ctx, round, [], []);
   }

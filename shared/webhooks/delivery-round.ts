@@ -14,8 +14,10 @@ export interface Round {
   giveUpWaiting(): Promise<HeldDelivery[]>;
   /** What ended or was parked since the last call. */
   take(): { attempted: Attempted[]; parked: Parked[] };
-  /** Resolves when the next one in flight ends; undefined when none is. */
-  nextEnd(): Promise<unknown> | undefined;
+  /** Resolves when the next one in flight ends, or at once when one has ended that nobody took. */
+  nextEnd(): Promise<unknown>;
+  /** Nothing is in flight, and all that ended was taken. */
+  isOver(): boolean;
 }
 
 /** @param patienceMs an endpoint with a request in flight for longer is not waited for */
@@ -52,8 +54,10 @@ export function beginRound(
   }
 
   function enter(endpointId: string, atMs: number): boolean | Promise<boolean> {
-    const isHopeless = ctx.endpointGate.room(endpointId) === 0 && ctx.endpointGate.isSlow(endpointId, atMs, patienceMs);
-    return isHopeless ? false : ctx.endpointGate.enter(endpointId, atMs, patience.signal);
+    const { endpointGate: gate } = ctx;
+    if (gate.room(endpointId) === 0 && (gate.hasBacklog(endpointId) || gate.isSlow(endpointId, atMs, patienceMs)))
+      return false;
+    return gate.enter(endpointId, atMs, patience.signal);
   }
 
   async function send(delivery: HeldDelivery, endpoint: SendingEndpoint, enteredAtMs: number): Promise<void> {
@@ -103,7 +107,8 @@ export function beginRound(
       parked = [];
       return taken;
     },
-    nextEnd: () => (inFlight.size > 0 ? Promise.race(inFlight.values()) : undefined),
+    nextEnd: () => (attempted.length > 0 ? Promise.resolve() : Promise.race(inFlight.values())),
+    isOver: () => inFlight.size === 0 && attempted.length === 0 && parked.length === 0,
   };
 }
 

@@ -14,8 +14,9 @@ export interface EndpointGate {
   isSlow(endpointId: string, nowMs: number, patienceMs: number): boolean;
   /** Takes a slot, now or when one is left; false once `givenUp` aborts before. */
   enter(endpointId: string, nowMs: number, givenUp: AbortSignal): boolean | Promise<boolean>;
-  /** Deliveries are parked until it has room: whoever ends a request looks after them. */
+  /** Deliveries are parked until it has room: whoever ends a request looks after them, and no younger one overtakes. */
   noteBacklog(endpointId: string): void;
+  hasBacklog(endpointId: string): boolean;
   /** Whether that was noted since it was last asked. */
   takeBacklog(endpointId: string): boolean;
   /** @param startedAtMs what `enter` was told */
@@ -69,6 +70,7 @@ export function createEndpointGate(): EndpointGate {
     noteBacklog(id) {
       doorOf(id).hasBacklog = true;
     },
+    hasBacklog: (id) => doorOf(id).hasBacklog,
     takeBacklog(id) {
       const door = doorOf(id);
       const { hasBacklog } = door;

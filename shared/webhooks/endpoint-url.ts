@@ -1,9 +1,7 @@
 import ipaddr from "ipaddr.js";
+import { isLocalName } from "./local-name.ts";
 import { hostOf, isListedHost, parseOutgoingUrl } from "./outgoing-url.ts";
 import { isPublicAddress } from "./public-address.ts";
-
-/** Names that never leave a machine or a network (RFC 6761, RFC 6762, RFC 8375, ICANN's `.internal`). */
-const LOCAL_NAME = /(^|\.)(localhost|local|internal|localdomain|home\.arpa|lan|intranet)$/;
 
 const LONGEST_URL = 2000;
 
@@ -23,6 +21,6 @@ export function refusalOf(text: string, allowedHosts: readonly string[]): string
   if (ipaddr.isValid(host)) {
     return isPublicAddress(host) ? undefined : "is a private or reserved address; an operator can allow it";
   }
-  if (LOCAL_NAME.test(host) || !host.includes(".")) return "names a local host; an operator can allow it";
+  if (isLocalName(host)) return "names a local host; an operator can allow it";
   return undefined;
 }

@@ -6,17 +6,17 @@ import { ENDPOINT_QUEUE } from "./endpoints-context.ts";
 const LOST_AFTER_SECONDS = 60;
 
 /**
- * Sends endpoints' wake messages: for when their next delivery is due and their circuit lets one through. An endpoint
- * has one message on its way at most, the soonest.
+ * Sends endpoints' wake messages: for when their next delivery is due, or their circuit lets one through, whatever has
+ * come by then. An endpoint has one message on its way at most, the soonest.
  */
 const wakeWhere = (which: Statement, isLost: Statement): Statement =>
   emitting(sql`
     with next as (
-      select w.id, greatest(due.due_at, w.blocked_until, now()) as at
-      from webhook_endpoints w cross join lateral (
+      select w.id, case when w.blocked_until > now() then w.blocked_until else greatest(due.due_at, now()) end as at
+      from webhook_endpoints w left join lateral (
         select d.due_at from endpoint_deliveries d where d.endpoint_id = w.id and d.due_at is not null
-        order by d.due_at limit 1) due
-      where w.status = 'active' and ${which}),
+        order by d.due_at limit 1) due on true
+      where w.status = 'active' and ${which} and (due.due_at is not null or w.blocked_until > now())),
     told as (
       update webhook_endpoints w set wake_at = next.at from next
       where w.id = next.id and (w.wake_at is null or w.wake_at > next.at or ${isLost})
@@ -31,5 +31,5 @@ export const wakeEndpoints = (endpointIds: readonly string[]): Statement =>
 /** Wakes every endpoint whose deliveries are due and that nobody wakes: what a crash or a race left behind. */
 export async function sweepEndpoints(db: Database): Promise<void> {
   const isLost = sql`w.wake_at < now() - ${LOST_AFTER_SECONDS}::int * interval '1 second'`;
-  await db.query(wakeWhere(sql`(w.wake_at is null or ${isLost})`, isLost));
+  await db.query(wakeWhere(sql`true`, isLost));
 }

@@ -9,10 +9,10 @@ import type { Env } from "./raindrop.gen.ts";
 export const subscription: Subscription = {
   events: [],
   isOrdered: false,
-  batchSize: 10,
+  batchSize: 4,
   maxWaitMs: 0,
   attempts: 20,
-  concurrency: 16,
+  concurrency: 8,
 };
 
 /** Sends events to tenants' webhook endpoints. */

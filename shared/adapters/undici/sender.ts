@@ -1,16 +1,20 @@
-import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { Agent, request } from "undici";
+import { isLocalName } from "#shared/webhooks/local-name.ts";
 import { hostOf, isListedHost, parseOutgoingUrl } from "#shared/webhooks/outgoing-url.ts";
 import { isPublicAddress } from "#shared/webhooks/public-address.ts";
 import type { OutgoingRequest, Sender, SendResult } from "#shared/webhooks/sender.ts";
+import { type Address, createHostResolver, type HostResolver } from "./resolve-host.ts";
 
 const MAX_RESPONSE_BYTES = 1_048_576;
 
 export interface SenderOptions {
   /** `name` or `name:port`, whose private addresses may be reached. */
   allowedHosts: readonly string[];
-  /** Connections to one address at most. Default 64. */
+  /**
+   * Connections to one host and port at most. Default 1024: who sends bounds what is in flight to a receiver, and one
+   * that hangs must not take the connections of its neighbours at the same host.
+   */
   connectionsPerHost?: number;
 }
 
@@ -18,12 +22,17 @@ export interface NodeSender extends Sender {
   close(): Promise<void>;
 }
 
-type Resolution = { address: string; family: 4 | 6 } | { refused: string } | { failed: string };
+type Resolution = Address | { refused: string } | { failed: string };
+
+/** Addresses whose connections are kept open. */
+const MOST_AGENTS = 4_096;
+const PRIVATE = "the host resolves to a private or reserved address; an operator can allow it in ALLOWED_HOSTS";
 
 /** {@link Sender} on Node: the name is resolved once, and the connection goes to that very address. */
-export function createSender({ allowedHosts, connectionsPerHost = 64 }: SenderOptions): NodeSender {
+export function createSender({ allowedHosts, connectionsPerHost = 1024 }: SenderOptions): NodeSender {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
   const agents = new Map<string, Agent>();
+  const resolver = createHostResolver();
 
   const agentFor = (address: string, family: 4 | 6): Agent => {
     const known = agents.get(address);
@@ -37,6 +46,11 @@ export function createSender({ allowedHosts, connectionsPerHost = 64 }: SenderOp
           options.all ? callback(null, [{ address, family }]) : callback(null, address, family),
       },
     });
+    const [oldest] = agents;
+    if (oldest && agents.size >= MOST_AGENTS) {
+      agents.delete(oldest[0]);
+      oldest[1].close().catch(() => undefined); // once its requests have ended
+    }
     agents.set(address, agent);
     return agent;
   };
@@ -47,7 +61,7 @@ export function createSender({ allowedHosts, connectionsPerHost = 64 }: SenderOp
       if (!url) return { kind: "refused", reason: "the URL is not http or https, or carries credentials" };
       const deadline = AbortSignal.timeout(outgoing.timeoutMs);
       const isAllowed = outgoing.isOperatorHost || isListedHost(url, allowed);
-      const resolution = await resolveOnce(url, isAllowed, deadline);
+      const resolution = await resolveOnce(resolver, url, isAllowed, deadline);
       if ("refused" in resolution) return { kind: "refused", reason: resolution.refused };
       if ("failed" in resolution) return { kind: "failed", reason: resolution.failed };
       return await exchange(url, outgoing, agentFor(resolution.address, resolution.family), deadline);
@@ -58,16 +72,18 @@ export function createSender({ allowedHosts, connectionsPerHost = 64 }: SenderOp
   };
 }
 
-async function resolveOnce(url: URL, isAllowed: boolean, deadline: AbortSignal): Promise<Resolution> {
+async function resolveOnce(
+  resolver: HostResolver,
+  url: URL,
+  isAllowed: boolean,
+  deadline: AbortSignal,
+): Promise<Resolution> {
   const host = hostOf(url);
-  const found = isIP(host)
-    ? { address: host, family: isIP(host) as 4 | 6 } // safe: not 0
-    : await Promise.race([lookup(host).catch(() => undefined), aborted(deadline)]);
+  if (!isAllowed && isIP(host) === 0 && isLocalName(host)) return { refused: PRIVATE };
+  const found = await Promise.race([resolver.resolve(host, isAllowed), aborted(deadline)]);
   if (!found) return { failed: "the host's name does not resolve" };
-  if (!isAllowed && !isPublicAddress(found.address)) {
-    return { refused: `the host resolves to a private or reserved address; an operator can allow it in ALLOWED_HOSTS` };
-  }
-  return { address: found.address, family: found.family === 6 ? 6 : 4 };
+  if (!isAllowed && !isPublicAddress(found.address)) return { refused: PRIVATE };
+  return found;
 }
 
 const aborted = (signal: AbortSignal): Promise<undefined> =>
