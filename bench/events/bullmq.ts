@@ -22,6 +22,7 @@ export async function openBullmq(
     redisUrl: redis.url,
     tenants: ["bench"],
     secret,
+    pids: { worker: worker.pid, Redis: redis.pid ?? 0 },
     async unsettledCount() {
       const counts = await queue.getJobCounts("waiting", "active", "delayed", "prioritized");
       return Object.values(counts).reduce((sum, count) => sum + count, 0);

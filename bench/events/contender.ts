@@ -10,5 +10,7 @@ export interface Contender {
   readonly secret?: string | undefined;
   /** Events or jobs that it has still to record as done. Absent: some never are, since receivers are dead. */
   unsettledCount?: (() => Promise<number>) | undefined;
+  /** Its processes beside PostgreSQL, by name: their CPU time is counted. */
+  readonly pids: Readonly<Record<string, number>>;
   close(): Promise<void>;
 }

@@ -1,9 +1,7 @@
 import { freePort } from "#hosts/n8n/free-port.ts";
-import type { Child } from "../processes/child.ts";
-import type { LoadFigures } from "./measure.ts";
+import type { LoadFigures, Setting } from "./measure.ts";
 import { openBench } from "./measure.ts";
 import { openRainwire, type RainwireOptions, type Subscribed } from "./rainwire.ts";
-import type { ReceiverApi } from "./receiver-process.ts";
 
 /** Each tenant has twenty endpoints for every event of its own; where there are dead ones, one of the twenty is. */
 const TENANTS = 50;
@@ -19,8 +17,7 @@ export interface CrowdFigures {
 
 export interface CrowdOptions {
   rainwire: RainwireOptions;
-  receiver: Child<ReceiverApi>;
-  databaseUrl: string;
+  setting: Setting;
   livePort: number;
   hangingPort: number;
   seconds: number;
@@ -35,7 +32,7 @@ export async function measureCrowd(options: CrowdOptions): Promise<CrowdFigures>
 }
 
 async function measureOne(options: CrowdOptions, deadPorts: number[]): Promise<LoadFigures> {
-  const { rainwire, receiver, databaseUrl, livePort, seconds } = options;
+  const { rainwire, setting, livePort, seconds } = options;
   const hasDead = deadPorts.length > 0;
   const subscribed: Subscribed[] = Array.from({ length: TENANTS }, (_, tenant) => ({
     tenantId: `crowd-${tenant}`,
@@ -44,7 +41,7 @@ async function measureOne(options: CrowdOptions, deadPorts: number[]): Promise<L
       return `http://127.0.0.1:${deadPort ?? livePort}/${tenant}/${endpoint}`;
     }),
   }));
-  const bench = await openBench(await openRainwire(rainwire, "Rainwire", subscribed, hasDead), receiver, databaseUrl);
+  const bench = await openBench(await openRainwire(rainwire, "Rainwire", subscribed, hasDead), setting);
   try {
     const load = { count: EVENTS_PER_SECOND * seconds, perSecond: EVENTS_PER_SECOND, tenants: bench.contender.tenants };
     return await bench.run(load, ENDPOINTS_PER_TENANT - (hasDead ? 1 : 0));

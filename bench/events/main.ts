@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -43,13 +43,14 @@ async function run({ sizes, parts, profileDir }: Options): Promise<boolean> {
     undo.push(() => receiver.end());
     const { livePort, hangingPort } = await receiver.ask("open");
     const databaseUrl = postgres.url;
+    const setting = { receiver, databaseUrl, cluster: await realpath(join(postgresDir, "cluster")) };
     const url = `http://127.0.0.1:${livePort}/webhooks`;
     console.log(
       `PostgreSQL ${postgres.version}, ${await durabilityOf(pool)}; Node ${process.version}; ${cpus().length} cores; ${PRODUCERS} callers, a transaction for each event`,
     );
 
     const measureOne = async (contender: Contender): Promise<Figures> => {
-      const bench = await openBench(contender, receiver, databaseUrl);
+      const bench = await openBench(contender, setting);
       try {
         return { name: contender.name, settings: contender.settings, ...(await measure(bench, sizes)) };
       } finally {
@@ -58,26 +59,19 @@ async function run({ sizes, parts, profileDir }: Options): Promise<boolean> {
       }
     };
 
-    const rainwire = { dataDir, pool, nodeOptions: await profilingOptions(profileDir) };
     let ours: Figures | undefined;
     let crowd: CrowdFigures | undefined;
     // The first start makes the tables, which BullMQ's events are committed to as well.
-    const host = await startRainwire(rainwire);
+    const host = await startRainwire(dataDir, await profilingOptions(profileDir));
     undo.push(() => host.stop());
+    const rainwire = { pool, host };
     if (profileDir !== undefined) await withClient(databaseUrl, startProfile);
     if (parts.has("rainwire")) {
       ours = await measureOne(await openRainwire(rainwire, "Rainwire", [{ tenantId: "bench", urls: [url] }]));
       if (profileDir !== undefined) await withClient(databaseUrl, printSlowest);
     }
     if (parts.has("dead")) {
-      crowd = await measureCrowd({
-        rainwire,
-        receiver,
-        databaseUrl,
-        livePort,
-        hangingPort,
-        seconds: sizes.crowdSeconds,
-      });
+      crowd = await measureCrowd({ rainwire, setting, livePort, hangingPort, seconds: sizes.crowdSeconds });
     }
     await host.stop();
 
@@ -96,7 +90,7 @@ async function run({ sizes, parts, profileDir }: Options): Promise<boolean> {
       const open = (concurrency: number) => openBullmq(redis, url, BULLMQ_SECRET, concurrency);
       let best = { concurrency: 0, perSecond: 0 };
       for (const concurrency of CONCURRENCIES) {
-        const bench = await openBench(await open(concurrency), receiver, databaseUrl);
+        const bench = await openBench(await open(concurrency), setting);
         const load = { concurrency: PRODUCERS, tenants: bench.contender.tenants };
         await bench.run({ count: sizes.warmUpEvents, ...load });
         const { perSecond } = await bench.run({ count: sizes.tuningEvents, ...load }).finally(() => bench.close());

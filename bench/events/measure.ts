@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
+import { processesOf } from "#hosts/node/postgres/server-processes.ts";
 import { type Child, nowMs, startChild } from "../processes/child.ts";
+import { readCpuTimes } from "../processes/cpu-time.ts";
 import type { Contender } from "./contender.ts";
 import type { Load, ProducerApi } from "./producer-process.ts";
 import type { ReceiverApi, Sample } from "./receiver-process.ts";
@@ -21,6 +23,8 @@ export interface LoadFigures extends Latencies {
   settledMs: number;
   repeatCount: number;
   hungCount: number;
+  /** CPU time of an event by process; what the machine's other work takes is no part of it. */
+  cpuMs: Map<string, number>;
 }
 
 /** A contender with a producer of its own. */
@@ -30,18 +34,34 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-export async function openBench(
-  contender: Contender,
-  receiver: Child<ReceiverApi>,
-  databaseUrl: string,
-): Promise<Bench> {
+/** What all contenders share. */
+export interface Setting {
+  receiver: Child<ReceiverApi>;
+  databaseUrl: string;
+  /** PostgreSQL's data directory, by which its processes are known. */
+  cluster: string;
+}
+
+export async function openBench(contender: Contender, setting: Setting): Promise<Bench> {
+  const { receiver, databaseUrl, cluster } = setting;
   const producer = startChild<ProducerApi>(join(import.meta.dirname, "producer-process.ts"));
   const { redisUrl } = contender;
   await producer.ask("open", { databaseUrl, ...(redisUrl === undefined ? {} : { redisUrl }) });
+  const cpu = async () => {
+    const groups = new Map(
+      Object.entries({ ...contender.pids, producer: producer.pid, receiver: receiver.pid }).map(([name, pid]) => [
+        pid,
+        name,
+      ]),
+    );
+    for (const pid of await processesOf(cluster)) groups.set(pid, "PostgreSQL");
+    return await readCpuTimes((pid) => groups.get(pid));
+  };
   return {
     contender,
     async run(load, arrivalsPerEvent = 1) {
       await receiver.ask("clear");
+      const before = await cpu();
       const expected = load.count * arrivalsPerEvent;
       const [started] = await Promise.all([producer.ask("produce", load), receiver.ask("until", expected)]);
       const arrivedMs = nowMs();
@@ -63,6 +83,7 @@ export async function openBench(
         settledMs,
         repeatCount,
         hungCount,
+        cpuMs: new Map([...(await cpu())].map(([name, ms]) => [name, (ms - (before.get(name) ?? 0)) / load.count])),
       };
     },
     async close() {

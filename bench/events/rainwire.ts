@@ -15,14 +15,12 @@ export interface Subscribed {
 }
 
 export interface RainwireOptions {
-  dataDir: string;
   pool: pg.Pool;
-  /** Flags of Node for the host. */
-  nodeOptions: string;
+  host: HostProcess;
 }
 
-/** A host as anyone runs it, in a process of its own. */
-export async function startRainwire({ dataDir, nodeOptions }: RainwireOptions): Promise<HostProcess> {
+/** A host as anyone runs it, in a process of its own. @param nodeOptions flags of Node for it */
+export async function startRainwire(dataDir: string, nodeOptions: string): Promise<HostProcess> {
   const env = {
     RAINWIRE_SECRET,
     ALLOWED_HOSTS,
@@ -38,7 +36,7 @@ export async function startRainwire({ dataDir, nodeOptions }: RainwireOptions): 
 
 /** What a host delivers for these tenants, each to its own endpoints. */
 export async function openRainwire(
-  { pool }: RainwireOptions,
+  { pool, host }: RainwireOptions,
   name: string,
   subscribed: readonly Subscribed[],
   hasDead = false,
@@ -61,6 +59,7 @@ export async function openRainwire(
     settings: "one host process as it comes, PostgreSQL and nothing else",
     tenants: subscribed.map(({ tenantId }) => tenantId),
     secret: secrets.length === 1 ? secrets[0] : undefined,
+    pids: { host: host.pid ?? 0 },
     unsettledCount: hasDead ? undefined : () => countUnsettled(pool),
     async close() {
       await pool.query("delete from webhook_endpoints");
@@ -71,7 +70,7 @@ export async function openRainwire(
 
 async function countUnsettled(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
-    "select (select count(*) from outbox) + (select count(*) from endpoint_deliveries where status = 'queued') as count",
+    `select (select count(*) from outbox where available_at < now() + interval '1 second') + (select count(*) from endpoint_deliveries where status = 'queued') as count`,
   );
   return rows[0]?.count ?? 0;
 }

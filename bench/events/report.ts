@@ -38,6 +38,7 @@ export function printReport(
       ]),
     );
   }
+  for (const { name, full } of both) console.log(`CPU of an event, ${name}: ${cpuOf(full)}`);
   if (crowd) {
     const row = (name: string, { p50Ms, p99Ms, hungCount }: LoadFigures) => [
       name,
@@ -81,4 +82,10 @@ function printTable(head: string[], rows: string[][]): void {
   console.log(`\n| ${head.join(" | ")} |\n|${" --- |".repeat(head.length)}`);
   for (const row of rows) console.log(`| ${row.join(" | ")} |`);
   console.log();
+}
+
+function cpuOf({ cpuMs }: LoadFigures): string {
+  const total = [...cpuMs.values()].reduce((sum, each) => sum + each, 0);
+  const parts = [...cpuMs].map(([name, ms]) => `${name} ${ms.toFixed(2)}`);
+  return `${total.toFixed(2)} ms (${parts.join(", ")})`;
 }

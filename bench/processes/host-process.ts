@@ -10,6 +10,8 @@ const START_MS = 120_000;
 export interface HostProcess {
   url: string;
   logPath: string;
+  /** Undefined before its first start. */
+  readonly pid: number | undefined;
   /** How the host ended without having been told to, if it did. */
   readonly unexpectedEnd: string | undefined;
   /** Ends the host with SIGKILL; resolves once it is gone. */
@@ -51,6 +53,9 @@ export async function createHostProcess({
   return {
     url,
     logPath,
+    get pid() {
+      return child?.pid;
+    },
     get unexpectedEnd() {
       return unexpectedEnd;
     },

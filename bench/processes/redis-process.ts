@@ -10,6 +10,8 @@ const START_MS = 10_000;
 export interface RedisProcess {
   readonly url: string;
   readonly version: string;
+  /** Undefined before its first start. */
+  readonly pid: number | undefined;
   start(): Promise<void>;
   /** Ends it with SIGKILL. */
   kill(): Promise<void>;
@@ -27,6 +29,9 @@ export async function createRedisProcess(dir: string, settings: readonly string[
   return {
     url: `redis://127.0.0.1:${port}`,
     version: /v=(\S+)/.exec(said.stdout)?.[1] ?? "",
+    get pid() {
+      return child?.pid;
+    },
     async start() {
       child = spawn("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, ...settings], {
         stdio: "ignore",
