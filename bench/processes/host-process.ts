@@ -12,7 +12,7 @@ export interface HostProcess {
   logPath: string;
   /** Undefined before its first start. */
   readonly pid: number | undefined;
-  /** How the host ended without having been told to, if it did. */
+  /** How the host ended without having been told to since its last start, if it did. */
   readonly unexpectedEnd: string | undefined;
   /** Ends the host with SIGKILL; resolves once it is gone. */
   kill(): Promise<void>;
@@ -61,6 +61,7 @@ export async function createHostProcess({
     },
     start() {
       isToldToEnd = false;
+      unexpectedEnd = undefined;
       const started = spawn(process.execPath, [join(ROOT, "hosts/node/main.ts")], {
         cwd: ROOT,
         stdio: ["ignore", log, log],
