@@ -27,7 +27,11 @@ export default defineConfig({
       layer("postgres", ["tests/postgres/**/*.test.ts"], realPostgres),
       layer("redis", ["tests/redis/**/*.test.ts"], realPostgres),
       layer("host", ["tests/hosts/**/*.test.ts"], realPostgres),
-      layer("workers", ["tests/workers/**/*.test.ts"], { ...realPostgres, testTimeout: 60_000, fileParallelism: false }),
+      layer("workers", ["tests/workers/**/*.test.ts"], {
+        ...realPostgres,
+        testTimeout: 60_000,
+        fileParallelism: false,
+      }),
       layer("n8n", ["tests/n8n/**/*.test.ts"], {
         globalSetup: ["tests/support/global-postgres.ts", "tests/support/global-n8n.ts"],
         testTimeout: 120_000,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { HostProcess } from "../processes/host-process.ts";
+import type { HostProcess } from "#tests/support/host-process.ts";
 
 /** Of the kills this share is followed by another while the host starts. */
 const KILLED_WHILE_STARTING = 0.2;

@@ -5,8 +5,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { startEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
 import "#shared/adapters/postgres/pool.ts"; // counts come as numbers
+import { createHostProcess } from "#tests/support/host-process.ts";
 import { readFirstAccount } from "../processes/first-account.ts";
-import { createHostProcess } from "../processes/host-process.ts";
 import { createDice } from "./dice.ts";
 import { openEffects } from "./effects.ts";
 import { createKiller } from "./kill-host.ts";
@@ -35,15 +35,12 @@ async function run(options: Options): Promise<boolean> {
     dice: createDice(seed),
     effects,
   });
-  const host = await createHostProcess({
-    dataDir,
-    env: {
-      N8N_URL: receiver.url,
-      N8N_SIGNING_SECRET: SIGNING_SECRET,
-      N8N_WEBHOOK_KEY: WEBHOOK_KEY,
-      N8N_CONCURRENCY: String(options.concurrency),
-      N8N_WEBHOOK_TIMEOUT_MS: String(WEBHOOK_TIMEOUT_MS),
-    },
+  const host = await createHostProcess(dataDir, {
+    N8N_URL: receiver.url,
+    N8N_SIGNING_SECRET: SIGNING_SECRET,
+    N8N_WEBHOOK_KEY: WEBHOOK_KEY,
+    N8N_CONCURRENCY: String(options.concurrency),
+    N8N_WEBHOOK_TIMEOUT_MS: String(WEBHOOK_TIMEOUT_MS),
   });
   host.start();
   let isPassed = false;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { HostProcess } from "../processes/host-process.ts";
+import type { HostProcess } from "#tests/support/host-process.ts";
 
 /** What a service manager does: starts a host again that ended by itself. */
 export interface Kept {

@@ -8,10 +8,10 @@ import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import "#shared/adapters/postgres/pool.ts"; // counts come as numbers
 import { isFailure } from "#shared/kernel/errors.ts";
 import { createEndpoint } from "#shared/webhooks/endpoints.ts";
+import { createHostProcess } from "#tests/support/host-process.ts";
 import { createDice } from "../chaos-events/dice.ts";
 import { type Effects, openEffects } from "../chaos-events/effects.ts";
 import { readFirstAccount } from "../processes/first-account.ts";
-import { createHostProcess } from "../processes/host-process.ts";
 import { createRedisProcess } from "../processes/redis-process.ts";
 import { createDisturber, type Victim } from "./disturb.ts";
 import { type Kept, keepUp } from "./keep-up.ts";
@@ -57,16 +57,13 @@ async function run(options: Options): Promise<boolean> {
     for (const name of ["A", "B"]) {
       const folder = join(dataDir, `host-${name}`);
       await mkdir(folder);
-      const host = await createHostProcess({
-        dataDir: folder,
-        env: {
-          DATABASE_URL: postgres.url,
-          REDIS_URL: redis.url,
-          RAINWIRE_SECRET,
-          ALLOWED_HOSTS: "127.0.0.1",
-          N8N_URL: receiver.url,
-          LOG_LEVEL: "warn",
-        },
+      const host = await createHostProcess(folder, {
+        DATABASE_URL: postgres.url,
+        REDIS_URL: redis.url,
+        RAINWIRE_SECRET,
+        ALLOWED_HOSTS: "127.0.0.1",
+        N8N_URL: receiver.url,
+        LOG_LEVEL: "warn",
       });
       const kept = keepUp(`host ${name}`, host);
       undo.push(() => kept.stop());

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { isFailure } from "#shared/kernel/errors.ts";
 import { createEndpoint } from "#shared/webhooks/endpoints.ts";
-import { createHostProcess, type HostProcess } from "../processes/host-process.ts";
+import { createHostProcess, type HostProcess } from "#tests/support/host-process.ts";
 import type { Contender } from "./contender.ts";
 
 const RAINWIRE_SECRET = "bench-events-secret-of-the-host-1";
@@ -28,7 +28,7 @@ export async function startRainwire(dataDir: string, nodeOptions: string): Promi
     NODE_OPTIONS: nodeOptions,
     N8N_URL: "http://127.0.0.1:9",
   };
-  const host = await createHostProcess({ dataDir, env });
+  const host = await createHostProcess(dataDir, env);
   host.start();
   await host.ready();
   return host;

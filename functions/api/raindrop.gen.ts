@@ -15,6 +15,10 @@ export interface Env {
   LOG_LEVEL: string;
   OPS: ServiceStub<import("../ops/index.ts").default>;
   PUBLIC_URL: string;
+  QSTASH_CURRENT_SIGNING_KEY: string;
+  QSTASH_NEXT_SIGNING_KEY: string;
+  QSTASH_TOKEN: string;
+  QSTASH_URL: string;
   RAINWIRE_SECRET: string;
   REDIS_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;

@@ -8,6 +8,7 @@ import { registerGetFeedback } from "./get-feedback.ts";
 import { registerGetGoal } from "./get-goal.ts";
 import { registerListGoalsOfUser } from "./list-goals-of-user.ts";
 import { registerPlanMilestones } from "./plan-milestones.ts";
+import { registerReceiveQstash } from "./receive-qstash.ts";
 import { registerRecordInteraction } from "./record-interaction.ts";
 import { registerReportWorkflowError } from "./report-workflow-error.ts";
 import { registerSetMilestoneStatus } from "./set-milestone-status.ts";
@@ -36,6 +37,7 @@ export function createHooks(): Edge {
   registerGetFeedback(edge);
   registerRecordInteraction(edge);
   registerDeliverNotification(edge);
+  registerReceiveQstash(edge);
   registerGetOpenApi(edge, TITLE, ({ hooksUrl }) => hooksUrl);
   return sealEdge(edge);
 }

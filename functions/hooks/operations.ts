@@ -6,6 +6,7 @@ import { getFeedbackRoute } from "./get-feedback.ts";
 import { getGoalRoute } from "./get-goal.ts";
 import { listGoalsOfUserRoute } from "./list-goals-of-user.ts";
 import { planMilestonesRoute } from "./plan-milestones.ts";
+import { receiveQstashRoute } from "./receive-qstash.ts";
 import { recordInteractionRoute } from "./record-interaction.ts";
 import { reportWorkflowErrorRoute } from "./report-workflow-error.ts";
 import { setMilestoneStatusRoute } from "./set-milestone-status.ts";
@@ -28,5 +29,6 @@ export const operations = {
   getFeedback: getFeedbackRoute,
   recordInteraction: recordInteractionRoute,
   deliverNotification: deliverNotificationRoute,
+  receiveQstash: receiveQstashRoute,
   getOpenApi: getOpenApiRoute,
 } as const;

@@ -15,6 +15,10 @@ export interface Env {
   HOOKS_URL: string;
   LOG_LEVEL: string;
   PUBLIC_URL: string;
+  QSTASH_CURRENT_SIGNING_KEY: string;
+  QSTASH_NEXT_SIGNING_KEY: string;
+  QSTASH_TOKEN: string;
+  QSTASH_URL: string;
   RAINWIRE_SECRET: string;
   REDIS_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;

@@ -3,6 +3,7 @@ import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import { postgresSignals } from "#shared/adapters/postgres/signals.ts";
+import { openQstash } from "#shared/adapters/qstash/open.ts";
 import { connectRedis } from "#shared/adapters/redis/connection.ts";
 import { redisCounters } from "#shared/adapters/redis/counters.ts";
 import { redisSharedCache } from "#shared/adapters/redis/shared-cache.ts";
@@ -30,6 +31,7 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     database: postgresDatabase(pool),
     signals,
     sender,
+    qstash: openQstash(config.qstash),
     n8n: n8nLookups(sender),
     drizzle: drizzle(pool),
     hasTransactions: true,

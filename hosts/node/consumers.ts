@@ -4,7 +4,7 @@ import { Batch, type Each } from "#shared/raindrop/handlers.ts";
 import type { Message, MessageBatch, RetryOptions } from "#shared/raindrop/queue.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
-import type { HandlerClass } from "./handlers.ts";
+import type { HandlerClass } from "./handler-class.ts";
 import type { LeasedMessage, QueueConsumer, Settlement } from "./queue/message.ts";
 import { type Background, runInvocation } from "./run-invocation.ts";
 

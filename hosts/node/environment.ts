@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import type { EnvVariable, Manifest } from "#hosts/manifest/manifest.ts";
-import { ConfigError } from "#shared/runtime/config.ts";
+import { ConfigError, OPTIONAL_SECRETS } from "#shared/runtime/config.ts";
 
 export interface EnvironmentOptions {
   /** Where `.env` may lie. */
@@ -49,7 +49,8 @@ export function resolveEnv(
   environment: NodeJS.Dict<string>,
   provided: Readonly<Record<string, string>>,
 ): ResolvedEnv {
-  const lookUp = ({ name, default: fallback }: EnvVariable) => environment[name] ?? provided[name] ?? fallback;
+  const lookUp = ({ name, default: fallback = OPTIONAL_SECRETS.includes(name) ? "" : undefined }: EnvVariable) =>
+    environment[name] ?? provided[name] ?? fallback;
   const declared = [...manifest.env, ...manifest.services.flatMap(({ env }) => env)];
   const missing = declared.flatMap((variable) => {
     if (lookUp(variable) !== undefined) return [];

@@ -7,9 +7,7 @@ import { EVENT_NAMES, type EventName, isEventName } from "#shared/events/catalog
 import type { Subscription } from "#shared/events/observe.ts";
 import type { KvCache } from "#shared/raindrop/kv-cache.ts";
 import type { Queue } from "#shared/raindrop/queue.ts";
-
-/** A handler's class: one object per invocation. */
-export type HandlerClass = new (ctx: object, env: object) => object;
+import type { HandlerClass } from "./handler-class.ts";
 
 export interface LoadedHandler {
   declaration: Handler;

@@ -3,7 +3,7 @@ import pg from "pg";
 import type { TaskDeclaration } from "#hosts/manifest/manifest.ts";
 import type { Task } from "#shared/raindrop/handlers.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
-import type { HandlerClass } from "./handlers.ts";
+import type { HandlerClass } from "./handler-class.ts";
 import { type Background, runInvocation } from "./run-invocation.ts";
 
 export interface ScheduledTask {

@@ -2,7 +2,7 @@ import type { ServiceDeclaration } from "#hosts/manifest/manifest.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
-import type { HandlerClass } from "./handlers.ts";
+import type { HandlerClass } from "./handler-class.ts";
 import { outcomeOf } from "./outcome.ts";
 import { type Background, runInvocation } from "./run-invocation.ts";
 

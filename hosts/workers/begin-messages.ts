@@ -1,10 +1,10 @@
-import type { Leased } from "#hosts/node/queue/claim.ts";
+import type { Leased } from "#hosts/node/queue/message.ts";
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import { RELAY_ID } from "./ticket.ts";
 
-/** How long a silent invocation keeps a message. Longer than any handler of ours works; it is not renewed. */
-const HANDLING_MS = 5 * 60_000;
+/** How long a silent invocation keeps a message; {@link renewMessages} is called thrice in that time. */
+export const HANDLING_MS = 60_000;
 /** Clocks of the database and of the queue may differ by so much. */
 const SKEW_MS = 1_000;
 
@@ -40,4 +40,11 @@ export async function beginMessages(database: Database, holder: number, ids: rea
   const waiting = await database.query(sql<{ id: string }>`
     select id from outbox where id = any(${ids}::uuid[]) and leased_by = ${RELAY_ID}::int`);
   return { messages, tooEarly: new Set(waiting.map(({ id }) => id)) };
+}
+
+/** Keeps what an invocation still handles. */
+export async function renewMessages(database: Database, holder: number, ids: readonly string[]): Promise<void> {
+  await database.query(sql`
+    update outbox set available_at = now() + ${HANDLING_MS}::int * interval '1 millisecond'
+    where id = any(${ids}::uuid[]) and leased_by = ${holder}::int`);
 }

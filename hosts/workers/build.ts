@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadManifest } from "#hosts/manifest/load.ts";
 import { loadHandlers } from "#hosts/node/handlers.ts";
-import { type Bundle, bundleWorker } from "./bundle.ts";
+import { type Bundle, bundleWorkers } from "./bundle.ts";
 import { planWorkers, type WorkerPlan } from "./worker-plan.ts";
 import { type ConfigOptions, wranglerConfig } from "./wrangler-config.ts";
 
@@ -22,23 +22,21 @@ export interface BuildOptions extends ConfigOptions {
 export async function buildWorkers({ rootDir, warn, ...options }: BuildOptions): Promise<BuiltWorker[]> {
   const manifest = loadManifest(join(rootDir, "raindrop.manifest"), warn);
   const plans = planWorkers(manifest, await loadHandlers(manifest, rootDir));
-  return await Promise.all(
-    plans.map(async (plan) => ({
-      plan,
-      config: wranglerConfig(manifest, plan, options),
-      bundle: await bundleWorker(plan, rootDir),
-    })),
-  );
+  const bundles = await bundleWorkers(plans, rootDir);
+  return plans.map((plan) => {
+    const bundle = bundles.get(plan.script);
+    if (!bundle) throw new Error(`esbuild left out ${plan.script}`);
+    return { plan, config: wranglerConfig(manifest, plan, options), bundle };
+  });
 }
 
-/** Writes `<outDir>/<script>/worker.js` with its source map and `wrangler.jsonc`, and removes what was there before. */
+/** Writes `<outDir>/<script>/worker.js` and `wrangler.jsonc` beside it, and removes what was there before. */
 export async function writeWorkers(workers: readonly BuiltWorker[], outDir: string): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
   for (const { plan, config, bundle } of workers) {
     const folder = join(outDir, plan.script);
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, "worker.js"), `${bundle.code}//# sourceMappingURL=worker.js.map\n`);
-    await writeFile(join(folder, "worker.js.map"), bundle.sourceMap);
+    await writeFile(join(folder, "worker.js"), bundle.code);
     await writeFile(join(folder, "wrangler.jsonc"), `${JSON.stringify(config, null, 2)}\n`);
   }
 }

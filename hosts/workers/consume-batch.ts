@@ -4,7 +4,7 @@ import { type Settled, settleParameters } from "#hosts/node/queue/settle-paramet
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
-import { beginMessages } from "./begin-messages.ts";
+import { beginMessages, HANDLING_MS, renewMessages } from "./begin-messages.ts";
 import type { PlatformBatch, PlatformMessage } from "./platform.ts";
 import { Ticket } from "./ticket.ts";
 
@@ -23,7 +23,11 @@ const TOO_EARLY_DELAY_S = 2;
  * Throws when the database is away: then the platform delivers the tickets again.
  * @returns whether rows became due by it, so that the relay has work
  */
-export async function consumeBatch(ctx: ConsumeContext, consumer: QueueConsumer, batch: PlatformBatch): Promise<boolean> {
+export async function consumeBatch(
+  ctx: ConsumeContext,
+  consumer: QueueConsumer,
+  batch: PlatformBatch,
+): Promise<boolean> {
   const tickets = new Map<string, PlatformMessage>();
   for (const message of batch.messages) {
     const ticket = Ticket.safeParse(message.body);
@@ -36,7 +40,13 @@ export async function consumeBatch(ctx: ConsumeContext, consumer: QueueConsumer,
   const { messages, tooEarly } = await beginMessages(ctx.database, holder, [...tickets.keys()]);
   const exhausted = messages.filter(({ attempts }) => attempts > consumer.settings.attempts);
   const open = messages.filter((message) => !exhausted.includes(message));
-  const settlements = await consumer.handle([...open]);
+  const ids = open.map(({ id }) => id);
+  const renewal = setInterval(() => {
+    renewMessages(ctx.database, holder, ids).catch((error: unknown) =>
+      ctx.log.warn("a lease could not be renewed", { error: String(error) }),
+    );
+  }, HANDLING_MS / 3);
+  const settlements = await consumer.handle(open).finally(() => clearInterval(renewal));
   const settled: Settled[] = [
     ...exhausted.map((message) => ({
       message,

@@ -29,6 +29,8 @@ export default taskWorker(${specText}, Handler);
 export default relayWorker(${specText});
 `;
     case "tail":
-      return `export { default } from ${own("tail-worker.ts")};\n`;
+      return `import { tailWorker } from ${own("tail-worker.ts")};
+export default tailWorker(${JSON.stringify(spec.application)});
+`;
   }
 }

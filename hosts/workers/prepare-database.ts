@@ -7,8 +7,12 @@ import { migrate } from "#hosts/node/postgres/migrate.ts";
 import { ensureFirstAccount, type FirstAccount } from "#shared/accounts/first-run.ts";
 import { keepHistory } from "#shared/events/keep-history.ts";
 import { registerSubscriptions } from "#shared/events/subscribe.ts";
+import { isFailure } from "#shared/kernel/errors.ts";
 import { jsonLogger } from "#shared/kernel/logger.ts";
 import { createInstance } from "#shared/runtime/create-instance.ts";
+import type { Instance } from "#shared/runtime/instance.ts";
+import { ensureDefaultMappings } from "#shared/workflows/default-mappings.ts";
+import { putInstance } from "#shared/workflows/instances.ts";
 
 export interface PrepareOptions {
   /** Where `raindrop.manifest`, the handlers and `migrations/` lie. */
@@ -46,8 +50,30 @@ export async function prepareDatabase({ rootDir, environment, say }: PrepareOpti
     );
     await registerSubscriptions(database, observers);
     say(`registered the subscriptions of ${observers.length} observers`);
+    await registerN8n(instance, environment, say);
     return await ensureFirstAccount({ auth, database });
   } finally {
     await instance.close();
   }
+}
+
+/** The n8n that N8N_URL names, under the id that the default mappings go to; others are registered over `ops`. */
+async function registerN8n(
+  { database, config }: Instance,
+  environment: NodeJS.Dict<string>,
+  say: (line: string) => void,
+): Promise<void> {
+  const { N8N_URL: baseUrl, N8N_WEBHOOK_KEY: webhookKey, N8N_SIGNING_SECRET: signingSecret } = environment;
+  if (baseUrl === undefined) return;
+  if (webhookKey === undefined || signingSecret === undefined) {
+    throw new Error("N8N_URL is set: N8N_WEBHOOK_KEY and N8N_SIGNING_SECRET are needed with it.");
+  }
+  const [apiKey, errorKey] = [environment.N8N_API_KEY ?? null, environment.N8N_ERROR_KEY ?? null];
+  const refused = await putInstance(
+    { db: database, secret: config.secret },
+    { id: "main", baseUrl, apiKey, webhookKey, signingSecret, errorKey },
+  );
+  if (isFailure(refused)) throw new Error(refused.detail ?? refused.failure);
+  await ensureDefaultMappings(database, "main");
+  say(`registered n8n at ${baseUrl}`);
 }

@@ -71,7 +71,11 @@ async function take({ database, producers }: RelayContext, isFair: boolean): Pro
 }
 
 /** A row whose ticket could not be sent is due again at once, its attempt unspent. */
-async function send({ database, log }: RelayContext, producer: QueueProducer, rows: readonly Relayed[]): Promise<number> {
+async function send(
+  { database, log }: RelayContext,
+  producer: QueueProducer,
+  rows: readonly Relayed[],
+): Promise<number> {
   try {
     await producer.sendBatch(
       rows.map(({ id, delayS }) => ({

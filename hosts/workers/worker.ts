@@ -6,7 +6,7 @@ import type { Instance } from "#shared/runtime/instance.ts";
 import { OUTBOX_TOPIC } from "#shared/runtime/metered.ts";
 import { namespaceKvCache } from "./kv-cache.ts";
 import type { KvNamespace, PlatformContext, QueueProducer } from "./platform.ts";
-import { relay } from "./relay.ts";
+import { type RelayContext, relay } from "./relay.ts";
 import { usageLines } from "./usage-line.ts";
 
 /** What stands under one name of a handler's env: written into the generated entry from the manifest. */
@@ -27,8 +27,8 @@ export interface WorkerSpec {
 export interface Worker {
   readonly spec: WorkerSpec;
   /**
-   * Runs `work` with the isolate's Instance, bound to this request; relays afterwards what it wrote to the outbox and
-   * keeps the request alive until all is done.
+   * Runs `work` with the isolate's Instance, bound to this request; relays what it commits to the outbox, and keeps the
+   * request alive until all is done.
    */
   with<T>(platform: Platform, work: (scope: Scope) => Promise<T>): Promise<T>;
 }
@@ -44,7 +44,7 @@ export interface Scope {
   /** The env of the handler, exactly as the manifest declares it. */
   readonly handlerEnv: object;
   run<T>(run: Run<T>): Promise<T>;
-  /** Something is due in the outbox: the relay looks when the work is done. */
+  /** Something is due in the outbox: the relay looks now. */
   wakeRelay(): void;
 }
 
@@ -62,18 +62,14 @@ export function createWorker(spec: WorkerSpec): Worker {
     async with(platform, work) {
       const shared = await instanceOf(platform.env);
       const background: Background = new Set();
-      let isRelayDue = false;
-      const wakeRelay = () => {
-        isRelayDue = true;
-      };
+      const wakeRelay = relayOnce({ ...shared, producers: producersOf(spec, platform.env) }, platform.ctx);
       const signals = {
         ...shared.signals,
         publish: (topic: string) => (topic === OUTBOX_TOPIC ? wakeRelay() : undefined),
       };
       const instance: Instance = { ...shared, signals };
-      const finish = async () => {
+      const drain = async () => {
         while (background.size > 0) await Promise.all(background);
-        if (isRelayDue) await relay({ ...shared, producers: producersOf(spec, platform.env) });
       };
       try {
         return await work({
@@ -84,13 +80,35 @@ export function createWorker(spec: WorkerSpec): Worker {
           wakeRelay,
         });
       } finally {
-        platform.ctx.waitUntil(
-          finish().catch((error: unknown) =>
-            shared.log.warn("the relay failed; the sweep comes after it", { error: String(error) }),
-          ),
-        );
+        platform.ctx.waitUntil(drain());
       }
     },
+  };
+}
+
+/**
+ * Relays beside the work, since a caller may wait for what its own request has set going. Wakes that come while a
+ * relay runs make one more together.
+ */
+function relayOnce(ctx: RelayContext, platform: PlatformContext): () => void {
+  let isDue = false;
+  let isRunning = false;
+  const run = async () => {
+    isRunning = true;
+    try {
+      while (isDue) {
+        isDue = false;
+        await relay(ctx);
+      }
+    } catch (error) {
+      ctx.log.warn("the relay failed; the sweep comes after it", { error: String(error) });
+    } finally {
+      isRunning = false;
+    }
+  };
+  return () => {
+    isDue = true;
+    if (!isRunning) platform.waitUntil(run());
   };
 }
 
@@ -105,24 +123,24 @@ async function makeInstance(env: object): Promise<Instance> {
 /** The Cloudflare Queues that this Worker may send to, by their names in the manifest. */
 export function producersOf(spec: WorkerSpec, env: object): Map<string, QueueProducer> {
   const values = env as Record<string, unknown>; // safe: bindings by name
-  return new Map(Object.entries(spec.producers).map(([queue, binding]) => [queue, values[binding] as QueueProducer])); // safe: config.ts binds it
+  return new Map(Object.entries(spec.producers).map(([queue, binding]) => [queue, values[binding] as QueueProducer])); // safe: wrangler-config.ts binds it
 }
 
 function handlerEnv({ bindings }: WorkerSpec, env: object, { database, signals }: Instance): object {
   const values = env as Record<string, unknown>; // safe: bindings by name
-  const entries = bindings.map((binding): [string, unknown] => {
+  const bound = (binding: WorkerBinding): unknown => {
     switch (binding.kind) {
       case "app":
-        return [binding.name, { app: { name: binding.application } }];
+        return { app: { name: binding.application } };
       case "queue":
-        return [binding.name, outboxQueue(database, signals, binding.queue)];
+        return outboxQueue(database, signals, binding.queue);
       case "kv_cache":
-        return [binding.name, namespaceKvCache(values[binding.name] as KvNamespace)]; // safe: config.ts binds it
+        return namespaceKvCache(values[binding.name] as KvNamespace); // safe: wrangler-config.ts binds it
       case "env":
-        return [binding.name, values[binding.name] ?? ""];
+        return values[binding.name] ?? "";
       case "service":
-        return [binding.name, values[binding.name]];
+        return values[binding.name];
     }
-  });
-  return Object.fromEntries(entries);
+  };
+  return Object.fromEntries(bindings.map((binding) => [binding.name, bound(binding)]));
 }

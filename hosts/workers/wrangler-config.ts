@@ -1,3 +1,4 @@
+import { OPTIONAL_SECRETS } from "#shared/runtime/config.ts";
 import type { Manifest } from "#hosts/manifest/manifest.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "./compatibility.ts";
 import { lostTicketsQueue, queueScript, tailScript, type WorkerPlan } from "./worker-plan.ts";
@@ -36,7 +37,7 @@ export function wranglerConfig(manifest: Manifest, plan: WorkerPlan, { vars, isF
     compatibility_flags: COMPATIBILITY_FLAGS,
     ...routing(job, spec.name, values.PUBLIC_URL ?? ""),
     vars: values,
-    secrets: { required: plan.env.filter(({ isSecret }) => isSecret).map(({ name }) => name) },
+    secrets: { required: plan.env.filter(({ isSecret, name }) => isSecret && !OPTIONAL_SECRETS.includes(name)).map(({ name }) => name) },
     queues: {
       producers,
       consumers:
@@ -70,7 +71,7 @@ function routing(job: WorkerPlan["job"], name: string, publicUrl: string): objec
   const closed = { workers_dev: false, preview_urls: false };
   if (job.kind !== "service" || !job.isPublic) return closed;
   const url = URL.parse(publicUrl);
-  if (!url || url.protocol !== "https:" || url.hostname.endsWith(".workers.dev")) {
+  if (url?.protocol !== "https:" || url.hostname.endsWith(".workers.dev")) {
     return { workers_dev: true, preview_urls: false };
   }
   return { ...closed, routes: [name === "api" ? `${url.hostname}/*` : `${url.hostname}/${name}/*`] };

@@ -1,8 +1,8 @@
 import type { Database } from "#shared/database/database.ts";
-import { json, sql } from "#shared/database/sql.ts";
+import { sql } from "#shared/database/sql.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
-import { packRecord } from "./usage-pack.ts";
 import type { UsageRecord, UsageSink } from "./usage-record.ts";
+import { type Pack, writePack } from "./write-pack.ts";
 
 export interface UsageWriter extends UsageSink {
   /** Writes what is left. */
@@ -23,13 +23,6 @@ export const FLUSH_MS = 1_000;
 const PACK_RECORDS = 1_000;
 /** When the database is away, records wait in memory up to this many; then the oldest packs go, and the gap shows. */
 const MOST_WAITING = 200_000;
-
-/** Kept as it is until it is written: a write whose answer was lost is repeated under the same id. */
-interface Pack {
-  id: string;
-  firstSequence: number;
-  records: readonly UsageRecord[];
-}
 
 /**
  * Writes usage records in packs off the hot path, each with its place in the process's sequence, and beside them how
@@ -59,7 +52,7 @@ export function createUsageWriter({ db, processId, processCpuMs, onError }: Usag
     const servedBefore = served;
     const end = sequence + waiting.length; // what comes meanwhile waits for the next time, and for company
     try {
-      for (cut ??= cutPack(); cut; cut = sequence < end ? cutPack() : undefined) await writePack(cut);
+      for (cut ??= cutPack(); cut; cut = sequence < end ? cutPack() : undefined) await writePack(db, cut);
     } catch (error) {
       dropOldest();
       throw error;
@@ -75,7 +68,7 @@ export function createUsageWriter({ db, processId, processCpuMs, onError }: Usag
     const records = waiting.slice(0, PACK_RECORDS);
     waiting = waiting.slice(PACK_RECORDS);
     estimateCpu(records);
-    const pack = { id: uuidv7(), firstSequence: sequence, records };
+    const pack = { id: uuidv7(), processId, firstSequence: sequence, records };
     sequence += records.length;
     return pack;
   }
@@ -84,15 +77,6 @@ export function createUsageWriter({ db, processId, processCpuMs, onError }: Usag
     const tooMany = Math.max(0, waiting.length - MOST_WAITING);
     waiting = tooMany > 0 ? waiting.slice(tooMany) : waiting;
     sequence += tooMany;
-  }
-
-  async function writePack({ id, firstSequence, records }: Pack): Promise<void> {
-    const ids = records.map((record) => record.id).sort();
-    await db.query(sql`
-      insert into usage_packs (id, process_id, first_sequence, record_count, first_id, last_id, records)
-      values (${id}, ${processId}, ${firstSequence}, ${records.length}, ${ids[0] ?? null}, ${ids.at(-1) ?? null},
-        ${json(records.map(packRecord))})
-      on conflict (id) do nothing`);
   }
 
   /**

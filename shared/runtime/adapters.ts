@@ -3,6 +3,7 @@ import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Counters } from "#shared/kernel/counters.ts";
 import type { SharedCache } from "#shared/kernel/shared-cache.ts";
+import type { DeliveryVerifier, Publisher } from "#shared/webhooks/publisher.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 import type { N8nPort } from "#shared/workflows/n8n-port.ts";
 
@@ -11,6 +12,7 @@ export interface Adapters {
   readonly database: Database;
   readonly signals: Signals;
   readonly sender: Sender;
+  readonly qstash: { readonly publisher: Publisher | undefined; readonly verifier: DeliveryVerifier | undefined };
   readonly n8n: N8nPort;
   readonly drizzle: AuthOptions["drizzle"];
   /** The driver has interactive transactions, which better-auth uses where they are. */

@@ -9,17 +9,35 @@ const Env = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://"),
   REDIS_URL: optional(z.string().regex(/^rediss?:\/\//, "must begin with redis:// or rediss://")),
   RAINWIRE_SECRET: z.string().min(32, "must have at least 32 characters"),
+  QSTASH_URL: url.default("https://qstash.upstash.io"),
+  QSTASH_TOKEN: optional(z.string()),
+  QSTASH_CURRENT_SIGNING_KEY: optional(z.string()),
+  QSTASH_NEXT_SIGNING_KEY: optional(z.string()),
   PUBLIC_URL: url,
   HOOKS_URL: optional(url),
   ALLOWED_HOSTS: z.string().default(""),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 
+/** Secrets that may be left out: the manifest's language has no word for it. */
+export const OPTIONAL_SECRETS: readonly string[] = [
+  "QSTASH_TOKEN",
+  "QSTASH_CURRENT_SIGNING_KEY",
+  "QSTASH_NEXT_SIGNING_KEY",
+];
+
 /** What the env says, checked and typed. */
 export interface Config {
   databaseUrl: string;
   /** A Redis that processes share; undefined: each remembers for itself. */
   redisUrl?: string | undefined;
+  /** Undefined members were left out: then nothing is published, or no delivery is taken. */
+  qstash: {
+    baseUrl: string;
+    token: string | undefined;
+    currentSigningKey: string | undefined;
+    nextSigningKey: string | undefined;
+  };
   secret: string;
   /** Where consumers reach this deployment; no trailing slash. */
   publicUrl: string;
@@ -47,6 +65,12 @@ export function readConfig(env: object): Config {
   return {
     databaseUrl: data.DATABASE_URL,
     redisUrl: data.REDIS_URL,
+    qstash: {
+      baseUrl: data.QSTASH_URL,
+      token: data.QSTASH_TOKEN,
+      currentSigningKey: data.QSTASH_CURRENT_SIGNING_KEY,
+      nextSigningKey: data.QSTASH_NEXT_SIGNING_KEY,
+    },
     secret: data.RAINWIRE_SECRET,
     publicUrl: data.PUBLIC_URL,
     hooksUrl: data.HOOKS_URL ?? `${data.PUBLIC_URL}/hooks`,

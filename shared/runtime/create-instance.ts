@@ -38,6 +38,8 @@ export async function createInstance(
     database: adapters.database,
     signals: adapters.signals,
     sender: adapters.sender,
+    publisher: adapters.qstash.publisher,
+    deliveryVerifier: adapters.qstash.verifier,
     n8n: adapters.n8n,
     auth,
     keySet: createKeySet(),

@@ -8,6 +8,7 @@ import type { Clock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
 import type { EndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import type { OpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
+import type { DeliveryVerifier, Publisher } from "#shared/webhooks/publisher.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 import type { N8nPort } from "#shared/workflows/n8n-port.ts";
 import type { Config } from "./config.ts";
@@ -21,6 +22,10 @@ export interface Instance {
   readonly database: Database;
   readonly signals: Signals;
   readonly sender: Sender;
+  /** Posts later, and again, through QStash; undefined without its token. */
+  readonly publisher?: Publisher | undefined;
+  /** Knows QStash's deliveries; undefined without its signing keys. */
+  readonly deliveryVerifier?: DeliveryVerifier | undefined;
   readonly n8n: N8nPort;
   readonly auth: Auth;
   /** The public keys of session JWTs, as last read. */

@@ -15,6 +15,8 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly auth: Instance["auth"];
   readonly keySet: Instance["keySet"];
   readonly sessionCache: Instance["sessionCache"];
+  readonly publisher: Instance["publisher"];
+  readonly deliveryVerifier: Instance["deliveryVerifier"];
   readonly invocation: Invocation;
   waitUntil(promise: Promise<unknown>): void;
   /** The cause of what this invocation writes for `actor`. */
@@ -29,6 +31,8 @@ export function openContext(ctx: ExecutionContext): RainwireContext {
     auth: instance.auth,
     keySet: instance.keySet,
     sessionCache: instance.sessionCache,
+    publisher: instance.publisher,
+    deliveryVerifier: instance.deliveryVerifier,
     invocation,
     db: meteredDatabase(instance.database, instance.signals, invocation),
     sender: meteredSender(instance.sender, invocation),

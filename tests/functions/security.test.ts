@@ -40,8 +40,8 @@ interface Sample {
   params?: (owned: Owned, other: TestTenant) => Record<string, string>;
   query?: (owned: Owned, other: TestTenant) => string;
   body?: (owned: Owned) => unknown;
-  /** What a stranger to all of it is answered. `own`: the route names nobody's thing, and does not show the other's. */
-  stranger: 404 | "empty" | "own" | "public";
+  /** What a stranger to all of it is answered. `signed`: needs a signature (qstash.test.ts), which none has here. `own`: the route names nobody's thing, and does not show the other's. */
+  stranger: 404 | "empty" | "own" | "public" | "signed";
 }
 
 const id = (of: keyof Owned) => (owned: Owned) => ({ id: owned[of] });
@@ -140,6 +140,7 @@ const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
     stranger: 404,
   },
   deliverNotification: { params: id("notificationId"), stranger: 404 },
+  receiveQstash: { params: () => ({ queue: "webhook-deliveries" }), stranger: "signed" },
   getOpenApi: { stranger: "public" },
 };
 
@@ -240,6 +241,14 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
     it("is open to everybody, as it says", async () => {
       expect(scope).toBe("public");
       expect((await ask(undefined)).status).toBe(200);
+    });
+    return;
+  }
+
+  if (sample?.stranger === "signed") {
+    it("refuses everybody without a signature", async () => {
+      expect(scope).toBe("public");
+      expect((await ask(undefined)).status).toBe(404);
     });
     return;
   }

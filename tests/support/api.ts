@@ -28,6 +28,12 @@ import { createTestDatabase } from "./database.ts";
 const ORIGIN = "http://rainwire.test";
 const CONFIG: Config = {
   databaseUrl: "postgres://unused",
+  qstash: {
+    baseUrl: "https://qstash.upstash.io",
+    token: undefined,
+    currentSigningKey: undefined,
+    nextSigningKey: undefined,
+  },
   secret: "a secret of the tests, long enough to sign with",
   publicUrl: ORIGIN,
   hooksUrl: `${ORIGIN}/hooks`,
@@ -61,7 +67,9 @@ export interface TestInstance {
 let accounts = 0;
 
 /** What a host makes of its env, on a database of its own. */
-export async function openTestInstance(): Promise<TestInstance> {
+export async function openTestInstance(
+  options: Pick<Instance, "deliveryVerifier"> & { env?: object } = {},
+): Promise<TestInstance> {
   const testDatabase = await createTestDatabase();
   const pool = createPool({ connectionString: testDatabase.url, applicationName: "functions-test", max: 6 });
   const database = postgresDatabase(pool);
@@ -82,6 +90,7 @@ export async function openTestInstance(): Promise<TestInstance> {
     database,
     signals,
     sender,
+    deliveryVerifier: options.deliveryVerifier,
     n8n: n8nLookups(sender),
     auth,
     keySet: createKeySet(),
@@ -119,7 +128,7 @@ export async function openTestInstance(): Promise<TestInstance> {
       invocation: beginInvocation("test", "http", trace, Date.now()),
       waitUntil: () => undefined,
     };
-    return await serveEdge(edge, request, {}, ctx);
+    return await serveEdge(edge, request, options.env ?? {}, ctx);
   }
 
   return {

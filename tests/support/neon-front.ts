@@ -61,7 +61,8 @@ export function neonFront(databaseUrl: string): NeonFront {
   return {
     async answer(request) {
       const { headers } = request;
-      if (request.method !== "POST" || new URL(request.url).pathname !== "/sql") return new Response(null, { status: 404 });
+      if (request.method !== "POST" || new URL(request.url).pathname !== "/sql")
+        return new Response(null, { status: 404 });
       if (!headers.get("neon-connection-string")?.startsWith("postgres")) {
         return Response.json({ message: "no Neon-Connection-String" }, { status: 400 });
       }

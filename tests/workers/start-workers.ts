@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { Miniflare, Response as MiniflareResponse, type WorkerOptions } from "miniflare";
 import pg from "pg";
 import { type BuiltWorker, buildWorkers } from "#hosts/workers/build.ts";
@@ -14,7 +15,6 @@ export interface RunningWorkers {
   fetch(path: string, init?: { method?: string; headers?: Record<string, string>; body?: string }): Promise<Response>;
   /** One tick of a task's Worker, or of `relay`. */
   tick(name: string): Promise<void>;
-  /** Delivers raw messages to a queue's Worker. */
   readonly pool: pg.Pool;
   readonly workers: readonly BuiltWorker[];
   /** JSON lines that the Workers logged. */
@@ -26,17 +26,19 @@ export interface RunningWorkers {
 export interface StartOptions {
   rootDir: string;
   vars?: Record<string, string>;
+  /** More for the preparation of the database. */
+  environment?: Record<string, string>;
 }
 
 /** Every Worker of a manifest in workerd, from the very configuration and bundles that are deployed. */
-export async function startWorkers({ rootDir, vars = {} }: StartOptions): Promise<RunningWorkers> {
+export async function startWorkers({ rootDir, vars = {}, environment = {} }: StartOptions): Promise<RunningWorkers> {
   const database = await createTestDatabase();
   const front = neonFront(database.url);
   const values = { PUBLIC_URL, HOOKS_URL: `${PUBLIC_URL}/hooks`, ALLOWED_HOSTS: "127.0.0.1", ...vars };
   const secrets = { RAINWIRE_SECRET: "a secret of the tests, long enough to sign with" };
   const account = await prepareDatabase({
     rootDir,
-    environment: { ...values, ...secrets, DATABASE_URL: database.url },
+    environment: { ...values, ...secrets, ...environment, DATABASE_URL: database.url },
     say: () => undefined,
   });
   if (!account) throw new Error("the database was not empty");
@@ -45,7 +47,7 @@ export async function startWorkers({ rootDir, vars = {} }: StartOptions): Promis
   const miniflare = new Miniflare({
     cf: false,
     port: 0,
-    handleRuntimeStdio(stdout, stderr) {
+    handleRuntimeStdio(stdout: Readable, stderr: Readable) {
       stdout.on("data", (chunk: Buffer) => logged.push(...jsonLines(chunk.toString("utf8"))));
       stderr.on("data", (chunk: Buffer) => process.env.WORKERD_LOG && process.stderr.write(chunk));
     },
@@ -69,6 +71,7 @@ export async function startWorkers({ rootDir, vars = {} }: StartOptions): Promis
   await miniflare.ready;
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
   pool.on("error", () => undefined);
+  const workerOf = async (script: string) => (await miniflare.getWorker(script)) as unknown as WorkerHandle; // safe: what Miniflare documents
   const application = workers[0]?.plan.spec.application ?? "";
   const publicNames = workers.flatMap(({ plan }) => (plan.job.kind === "service" ? [plan.spec.name] : []));
 
@@ -79,12 +82,12 @@ export async function startWorkers({ rootDir, vars = {} }: StartOptions): Promis
     account,
     async fetch(path, init = {}) {
       const first = path.split("/")[1] ?? "";
-      const worker = await miniflare.getWorker(`${application}-${publicNames.includes(first) ? first : "api"}`);
+      const worker = await workerOf(`${application}-${publicNames.includes(first) ? first : "api"}`);
       const headers = { ...(init.body === undefined ? {} : { "content-type": "application/json" }), ...init.headers };
-      return (await worker.fetch(`${PUBLIC_URL}${path}`, { ...init, headers })) as unknown as Response; // safe: the same interface
+      return await worker.fetch(`${PUBLIC_URL}${path}`, { ...init, headers });
     },
     async tick(name) {
-      const worker = await miniflare.getWorker(`${application}-${name}`);
+      const worker = await workerOf(`${application}-${name}`);
       const { outcome } = await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
       if (outcome !== "ok") throw new Error(`the tick of ${name} ended in ${outcome}`);
     },
@@ -95,6 +98,11 @@ export async function startWorkers({ rootDir, vars = {} }: StartOptions): Promis
       await database.drop();
     },
   };
+}
+
+interface WorkerHandle {
+  fetch(url: string, init: object): Promise<Response>;
+  scheduled(options: { cron: string; scheduledTime: Date }): Promise<{ outcome: string }>;
 }
 
 interface WranglerConfig {
@@ -140,6 +148,7 @@ function toOptions({ config, bundle }: BuiltWorker, secrets: Record<string, stri
     ),
     kvNamespaces: wrangler.kv_namespaces.map(({ binding }) => binding),
     serviceBindings: Object.fromEntries(wrangler.services.map(({ binding, service }) => [binding, service])),
+    routes: [`${new URL(PUBLIC_URL).hostname}/${wrangler.name}/*`], // Miniflare refuses an Origin that no route names
     tails: wrangler.tail_consumers?.map(({ service }) => service) ?? [],
   };
 }

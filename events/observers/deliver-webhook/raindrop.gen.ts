@@ -16,6 +16,10 @@ export interface Env {
   LOG_LEVEL: string;
   OPS: ServiceStub<import("../../../functions/ops/index.ts").default>;
   PUBLIC_URL: string;
+  QSTASH_CURRENT_SIGNING_KEY: string;
+  QSTASH_NEXT_SIGNING_KEY: string;
+  QSTASH_TOKEN: string;
+  QSTASH_URL: string;
   RAINWIRE_SECRET: string;
   REDIS_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;

@@ -5,6 +5,7 @@ import { databaseClock, migrations, reachable } from "./checks/database.ts";
 import { n8n } from "./checks/n8n.ts";
 import { processes } from "./checks/processes.ts";
 import { deadLetters, outbox, subscriptions } from "./checks/queues.ts";
+import { redis } from "./checks/redis.ts";
 import { partitions, usage } from "./checks/storage.ts";
 import { circuits, deliveries, executions } from "./checks/workflows.ts";
 
@@ -19,6 +20,7 @@ export const CHECKS: readonly Check[] = [
   reachable,
   migrations,
   databaseClock,
+  redis,
   processes,
   subscriptions,
   outbox,

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { LeasedMessage } from "./message.ts";
+import type { Leased } from "./message.ts";
 
 export interface ClaimRequest {
   queue: string;
@@ -12,13 +12,6 @@ export interface ClaimRequest {
   isFair: boolean;
   /** The tenant whose turn was last; '' starts the round anew. */
   cursor: string;
-}
-
-/** A leased message, with what its settlement needs to know. */
-export interface Leased extends LeasedMessage {
-  queue: string;
-  subject: string | null;
-  subjectVersion: number | null;
 }
 
 export interface Claimed {

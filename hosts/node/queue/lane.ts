@@ -1,6 +1,5 @@
-import type { Leased } from "./claim.ts";
 import { type Decided, decide } from "./decide.ts";
-import type { QueueConsumer, QueueLog, Settlement } from "./message.ts";
+import type { Leased, QueueConsumer, QueueLog, Settlement } from "./message.ts";
 
 /** One queue in this process: its messages between the claim and the settlement. */
 export interface Lane {

@@ -21,6 +21,13 @@ export interface LeasedMessage {
   tenantId: string | null;
 }
 
+/** A leased message, with what its settlement needs to know. */
+export interface Leased extends LeasedMessage {
+  queue: string;
+  subject: string | null;
+  subjectVersion: number | null;
+}
+
 export type Settlement =
   | { outcome: "ack" }
   | { outcome: "retry"; delayMs?: number; error?: string; isAttemptSpent?: boolean } // false: gives the attempt back

@@ -1,5 +1,5 @@
-import type { Leased } from "./claim.ts";
 import type { Decided } from "./decide.ts";
+import type { Leased } from "./message.ts";
 
 export interface Settled {
   message: Leased;

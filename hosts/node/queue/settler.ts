@@ -1,7 +1,6 @@
 import type pg from "pg";
-import type { Leased } from "./claim.ts";
 import type { Decided } from "./decide.ts";
-import type { QueueLog } from "./message.ts";
+import type { Leased, QueueLog } from "./message.ts";
 import { type Settled, settleParameters } from "./settle-parameters.ts";
 
 export interface Settler {

@@ -23,22 +23,11 @@ export interface HostProcess {
   stop(): Promise<void>;
 }
 
-export interface HostProcessOptions {
-  dataDir: string;
-  env: Record<string, string>;
-  /** Of its log in the data directory. */
-  logName?: string;
-}
-
 /** A real host as a process of its own, always on the same port and data. */
-export async function createHostProcess({
-  dataDir,
-  env,
-  logName = "host.log",
-}: HostProcessOptions): Promise<HostProcess> {
+export async function createHostProcess(dataDir: string, env: Record<string, string>): Promise<HostProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const logPath = join(dataDir, logName);
+  const logPath = join(dataDir, "host.log");
   const log = openSync(logPath, "a");
   let child: ChildProcess | undefined;
   let gone: Promise<unknown> = Promise.resolve();

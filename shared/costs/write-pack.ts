@@ -1,0 +1,23 @@
+import type { Database } from "#shared/database/database.ts";
+import { json, sql } from "#shared/database/sql.ts";
+import { packRecord } from "./usage-pack.ts";
+import type { UsageRecord } from "./usage-record.ts";
+
+/** Kept as it is until it is written: a write whose answer was lost is repeated under the same id. */
+export interface Pack {
+  readonly id: string;
+  /** Who counts the sequence. */
+  readonly processId: number;
+  readonly firstSequence: number;
+  /** At least one. */
+  readonly records: readonly UsageRecord[];
+}
+
+export async function writePack(db: Database, { id, processId, firstSequence, records }: Pack): Promise<void> {
+  const ids = records.map((record) => record.id).sort();
+  await db.query(sql`
+    insert into usage_packs (id, process_id, first_sequence, record_count, first_id, last_id, records)
+    values (${id}, ${processId}, ${firstSequence}, ${records.length}, ${ids[0] ?? null}, ${ids.at(-1) ?? null},
+      ${json(records.map(packRecord))})
+    on conflict (id) do nothing`);
+}
