@@ -1,4 +1,5 @@
 import type { Database } from "#shared/database/database.ts";
+import { relaxedCommit } from "#shared/database/relaxed-commit.ts";
 import { emitting, type Statement, sql } from "#shared/database/sql.ts";
 import { ENDPOINT_QUEUE, FAN_OUT_QUEUE } from "./endpoints-context.ts";
 import { isSubscribed } from "./match-endpoint.ts";
@@ -25,10 +26,12 @@ export const messagesOf: Statement = sql`
 
 /**
  * Turns events into a delivery for each endpoint that subscribed to them, and consumes the events, in one statement.
- * An event that was consumed before, and one whose tenant has no endpoint, makes nothing.
+ * An event that was consumed before, and one whose tenant has no endpoint, makes nothing. What a crash of PostgreSQL
+ * forgets of it is done again, with the same ids.
  */
 export async function fanOut(db: Database, eventIds: readonly string[]): Promise<void> {
-  await db.query(
+  await db.batch([
+    relaxedCommit,
     emitting(sql`
       with taken as (
         delete from outbox where queue = ${FAN_OUT_QUEUE} and event_id = any(${eventIds}::uuid[]) returning event_id),
@@ -40,5 +43,5 @@ export async function fanOut(db: Database, eventIds: readonly string[]): Promise
         on conflict do nothing
         returning endpoint_id, event_id, tenant_id, due_at, order_key)
       ${messagesOf}`),
-  );
+  ]);
 }
