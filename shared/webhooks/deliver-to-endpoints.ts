@@ -13,6 +13,11 @@ import { wakeEndpoints } from "./wake-endpoints.ts";
 
 /** How long a batch waits for its slowest answers; after that they are recorded when they come. */
 const PATIENCE_MS = 400;
+/** How long it waits at most for slots at endpoints that go on answering: better than to park and to fetch back. */
+const MOST_PATIENCE_MS = 1_200;
+const MOVING_MS = 200;
+/** Deliveries that a wake takes at most: of an endpoint that goes on answering, more than it has slots for. */
+const MOST_TAKEN = 256;
 /** Late answers that come together are recorded together. */
 const COLLECT_MS = 20;
 
@@ -42,9 +47,16 @@ const NOTHING: SendingMaterial = { endpoints: new Map(), events: new Map() };
 export async function deliverToEndpoints(ctx: EndpointsContext, handed: readonly Handed[]): Promise<void> {
   const brought = sortOut(ctx, handed);
   const held = await holdDeliveries(ctx.db, brought);
+  for (const { endpointId, room } of brought.woken) {
+    const taken = held.filter((each) => each.wasParked && each.endpointId === endpointId).length;
+    if (taken < room) ctx.endpointGate.endBacklog(endpointId);
+  }
   const material = held.length > 0 ? await readMaterial(ctx.db, held) : NOTHING;
   const round = beginRound(ctx, held, material, PATIENCE_MS);
   await round.endedOr(PATIENCE_MS);
+  for (let waitedMs = PATIENCE_MS; waitedMs < MOST_PATIENCE_MS && round.isMoving(MOVING_MS); waitedMs += MOVING_MS) {
+    await round.endedOr(MOVING_MS);
+  }
   const underWay = await round.giveUpWaiting();
   await record(ctx, round, underWay, brought.woken);
   if (underWay.length > 0) ctx.waitUntil(recordLate(ctx, round));
@@ -63,14 +75,16 @@ async function record(
   const { endpointGate: gate } = ctx;
   const { attempted, parked } = round.take();
   const lookAfter = new Set(woken.filter(({ room }) => room > 0).map(({ endpointId }) => endpointId));
-  for (const { endpoint } of attempted) if (gate.takeBacklog(endpoint.id)) lookAfter.add(endpoint.id);
+  for (const { endpoint } of attempted) if (gate.takeWakeAsked(endpoint.id)) lookAfter.add(endpoint.id);
   await recordOutcomes(ctx.db, { attempted, parked, underWay, lookAfter, now: new Date(ctx.clock()) });
-  const full = new Set([
-    ...woken.filter(({ room }) => room === 0).map(({ endpointId }) => endpointId),
-    ...parked.filter(({ until }) => until === null).map(({ delivery }) => delivery.endpointId),
-  ]);
+  const full = new Set(woken.filter(({ room }) => room === 0).map(({ endpointId }) => endpointId));
+  for (const { delivery, until } of parked) {
+    if (until !== null) continue;
+    gate.noteBacklog(delivery.endpointId);
+    full.add(delivery.endpointId);
+  }
   const isFree = Map.groupBy(full, (id) => gate.room(id) > 0);
-  for (const id of isFree.get(false) ?? []) gate.noteBacklog(id);
+  for (const id of isFree.get(false) ?? []) gate.askForWake(id);
   const free = isFree.get(true) ?? [];
   if (free.length > 0) await ctx.db.query(wakeEndpoints(free));
 }
@@ -84,8 +98,21 @@ function sortOut(ctx: EndpointsContext, handed: readonly Handed[]): Brought {
     if ("endpointId" in message) woken.add(message.endpointId);
     else (message.isOrdered ? ordered : isRedelivery ? again : fresh).push(...message.deliveries);
   }
-  const rooms = [...woken].map((endpointId) => ({ endpointId, room: ctx.endpointGate.room(endpointId) }));
-  return { fresh, again, ordered, woken: rooms };
+  return {
+    fresh,
+    again,
+    ordered,
+    woken: [...woken].map((endpointId) => ({ endpointId, room: roomFor(ctx, endpointId) })),
+  };
+}
+
+/** How many parked deliveries a wake takes: what has a slot, and of an endpoint that answers, what will have one soon. */
+function roomFor({ endpointGate: gate, clock }: EndpointsContext, endpointId: string): number {
+  const nowMs = clock();
+  const answeredAtMs = gate.lastAnswerAtMs(endpointId);
+  const isQuick = answeredAtMs !== undefined && nowMs - answeredAtMs < MOVING_MS;
+  const isSlow = gate.isSlow(endpointId, nowMs, PATIENCE_MS);
+  return isQuick && !isSlow ? MOST_TAKEN : gate.room(endpointId);
 }
 
 /** Records what was still under way, as it ends; each frees a slot that a parked delivery may have. */

@@ -10,6 +10,8 @@ import { bodyOf, secretsOf, sendDelivery } from "./send-delivery.ts";
 export interface Round {
   /** Resolves when all have ended, or after so long. */
   endedOr(waitMs: number): Promise<void>;
+  /** Something waits for a slot at an endpoint that has answered in the last so many ms. */
+  isMoving(withinMs: number): boolean;
   /** Parks what still waits for a slot, and says what is in flight. */
   giveUpWaiting(): Promise<HeldDelivery[]>;
   /** What ended or was parked since the last call. */
@@ -29,6 +31,7 @@ export function beginRound(
 ): Round {
   const patience = new AbortController();
   const inFlight = new Map<HeldDelivery, Promise<void>>();
+  const waiting = new Map<string, number>(); // deliveries by endpoint
   const bodies = new Map<string, string>();
   let attempted: Attempted[] = [];
   let parked: Parked[] = [];
@@ -43,9 +46,9 @@ export function beginRound(
   async function decide(delivery: HeldDelivery): Promise<void> {
     const endpoint = material.endpoints.get(delivery.endpointId);
     if (!endpoint) return; // deleted since, and its deliveries with it
-    const { id, status, blockedUntil } = endpoint;
+    const { status, blockedUntil } = endpoint;
     const atMs = ctx.clock();
-    if (status !== "active" || blockedUntil !== null || !(await enter(id, atMs))) {
+    if (status !== "active" || blockedUntil !== null || !(await enter(delivery, atMs))) {
       parked.push({ delivery, until: status === "active" ? blockedUntil : null });
       return;
     }
@@ -53,17 +56,20 @@ export function beginRound(
     inFlight.set(delivery, sending);
   }
 
-  function enter(endpointId: string, atMs: number): boolean | Promise<boolean> {
+  function enter({ endpointId, wasParked }: HeldDelivery, atMs: number): boolean | Promise<boolean> {
     const { endpointGate: gate } = ctx;
-    if (gate.room(endpointId) === 0 && (gate.hasBacklog(endpointId) || gate.isSlow(endpointId, atMs, patienceMs)))
-      return false;
-    return gate.enter(endpointId, atMs, patience.signal);
+    if (gate.hasBacklog(endpointId) && !wasParked) return false;
+    if (gate.room(endpointId) === 0 && gate.isSlow(endpointId, atMs, patienceMs)) return false;
+    const entry = gate.enter(endpointId, atMs, patience.signal);
+    if (typeof entry === "boolean") return entry;
+    waiting.set(endpointId, (waiting.get(endpointId) ?? 0) + 1);
+    return entry.finally(() => waiting.set(endpointId, (waiting.get(endpointId) ?? 1) - 1));
   }
 
   async function send(delivery: HeldDelivery, endpoint: SendingEndpoint, enteredAtMs: number): Promise<void> {
     const startedAtMs = ctx.clock();
     const verdict = await verdictOf(delivery, endpoint);
-    ctx.endpointGate.leave(endpoint.id, enteredAtMs, endingOf(verdict));
+    ctx.endpointGate.leave(endpoint.id, enteredAtMs, endingOf(verdict), ctx.clock());
     const attempt = delivery.attempts + 1;
     const outcome: EndpointOutcome = material.events.has(delivery.eventId)
       ? outcomeOf(verdict, attempt, ctx.random())
@@ -96,6 +102,11 @@ export function beginRound(
       await Promise.race([ended, time]);
       clearTimeout(timer);
     },
+    isMoving: (withinMs) =>
+      [...waiting].some(([id, count]) => {
+        const answeredAtMs = ctx.endpointGate.lastAnswerAtMs(id);
+        return count > 0 && answeredAtMs !== undefined && ctx.clock() - answeredAtMs < withinMs;
+      }),
     async giveUpWaiting() {
       patience.abort();
       await decided;

@@ -12,15 +12,20 @@ export interface EndpointGate {
   room(endpointId: string): number;
   /** True when a request has been in flight for longer than `patienceMs`: there is no use in waiting for its slot. */
   isSlow(endpointId: string, nowMs: number, patienceMs: number): boolean;
+  /** When a request last ended with an answer, by the clock told to `leave`; undefined: none did. */
+  lastAnswerAtMs(endpointId: string): number | undefined;
   /** Takes a slot, now or when one is left; false once `givenUp` aborts before. */
   enter(endpointId: string, nowMs: number, givenUp: AbortSignal): boolean | Promise<boolean>;
-  /** Deliveries are parked until it has room: whoever ends a request looks after them, and no younger one overtakes. */
+  /** Deliveries were parked for lack of room: until a wake has taken them all, no younger one goes before them. */
   noteBacklog(endpointId: string): void;
   hasBacklog(endpointId: string): boolean;
-  /** Whether that was noted since it was last asked. */
-  takeBacklog(endpointId: string): boolean;
+  endBacklog(endpointId: string): void;
+  /** Nobody wakes the endpoint now: whoever ends a request there does. */
+  askForWake(endpointId: string): void;
+  /** Whether that was asked since the last call. */
+  takeWakeAsked(endpointId: string): boolean;
   /** @param startedAtMs what `enter` was told */
-  leave(endpointId: string, startedAtMs: number, ending: Ending): void;
+  leave(endpointId: string, startedAtMs: number, ending: Ending, nowMs?: number): void;
 }
 
 interface Door {
@@ -29,6 +34,8 @@ interface Door {
   started: number[];
   waiting: (() => void)[];
   hasBacklog: boolean;
+  isWakeAsked: boolean;
+  lastAnswerAtMs: number | undefined;
 }
 
 export function createEndpointGate(): EndpointGate {
@@ -40,7 +47,14 @@ export function createEndpointGate(): EndpointGate {
     if (doors.size >= MOST_IDLE) {
       for (const [each, door] of doors) if (door.started.length === 0 && door.waiting.length === 0) doors.delete(each);
     }
-    const door = { capacity: FIRST_CAPACITY, started: [], waiting: [], hasBacklog: false };
+    const door = {
+      capacity: FIRST_CAPACITY,
+      started: [],
+      waiting: [],
+      hasBacklog: false,
+      isWakeAsked: false,
+      lastAnswerAtMs: undefined,
+    };
     doors.set(id, door);
     return door;
   };
@@ -52,6 +66,7 @@ export function createEndpointGate(): EndpointGate {
       const [oldest] = doorOf(id).started;
       return oldest !== undefined && nowMs - oldest > patienceMs;
     },
+    lastAnswerAtMs: (id) => doorOf(id).lastAnswerAtMs,
     enter(id, nowMs, givenUp) {
       const door = doorOf(id);
       if (roomOf(door) > 0) {
@@ -71,16 +86,23 @@ export function createEndpointGate(): EndpointGate {
       doorOf(id).hasBacklog = true;
     },
     hasBacklog: (id) => doorOf(id).hasBacklog,
-    takeBacklog(id) {
-      const door = doorOf(id);
-      const { hasBacklog } = door;
-      door.hasBacklog = false;
-      return hasBacklog;
+    endBacklog(id) {
+      doorOf(id).hasBacklog = false;
     },
-    leave(id, startedAtMs, ending) {
+    askForWake(id) {
+      doorOf(id).isWakeAsked = true;
+    },
+    takeWakeAsked(id) {
+      const door = doorOf(id);
+      const { isWakeAsked } = door;
+      door.isWakeAsked = false;
+      return isWakeAsked;
+    },
+    leave(id, startedAtMs, ending, nowMs = startedAtMs) {
       const door = doorOf(id);
       const index = door.started.indexOf(startedAtMs);
       if (index >= 0) door.started.splice(index, 1);
+      if (ending === "answered") door.lastAnswerAtMs = nowMs;
       if (ending === "answered") door.capacity = Math.min(MOST_CAPACITY, door.capacity + 1);
       else door.capacity = ending === "hung" ? 1 : Math.max(1, Math.floor(door.capacity / 2));
       while (roomOf(door) > 0 && door.waiting.length > 0) door.waiting.shift()?.();

@@ -11,6 +11,8 @@ export interface HeldDelivery {
   attempts: number;
   /** Its subject, where it keeps its place in the order of that. */
   orderKey: string | null;
+  /** It was parked before, so it goes before younger ones. */
+  wasParked: boolean;
 }
 
 /** An endpoint as its sender needs it; the secrets are sealed. */
@@ -63,7 +65,7 @@ const takeDue = (woken: Brought["woken"]): Statement<HeldDelivery> => sql<HeldDe
       where d.endpoint_id = open.id and d.due_at <= now() order by d.due_at limit open.room for update skip locked) next)
   update endpoint_deliveries d set due_at = ${leaseEnd} from due
   where d.endpoint_id = due.endpoint_id and d.event_id = due.event_id and d.status = 'queued'
-  returning d.endpoint_id, d.event_id, d.attempts, d.order_key`;
+  returning d.endpoint_id, d.event_id, d.attempts, d.order_key, true as was_parked`;
 
 /** Those that no earlier version of their subject stands before; the others wait for that one to be settled. */
 const takeOrdered = (pairs: Brought["fresh"]): Statement<HeldDelivery> => sql<HeldDelivery>`
@@ -73,10 +75,10 @@ const takeOrdered = (pairs: Brought["fresh"]): Statement<HeldDelivery> => sql<He
     and not exists (select from endpoint_deliveries e
       where e.endpoint_id = d.endpoint_id and e.order_key = d.order_key
         and (e.order_version, e.event_id) < (d.order_version, d.event_id))
-  returning d.endpoint_id, d.event_id, d.attempts, d.order_key`;
+  returning d.endpoint_id, d.event_id, d.attempts, d.order_key, false as was_parked`;
 
 const stillQueued = (pairs: Brought["fresh"]): Statement<HeldDelivery> => sql<HeldDelivery>`
-  select d.endpoint_id, d.event_id, d.attempts, d.order_key
+  select d.endpoint_id, d.event_id, d.attempts, d.order_key, false as was_parked
   from unnest(${ids(pairs, 0)}::uuid[], ${ids(pairs, 1)}::uuid[]) as p(endpoint_id, event_id)
     join endpoint_deliveries d on d.endpoint_id = p.endpoint_id and d.event_id = p.event_id
   where d.status = 'queued' and d.due_at is null`;
@@ -89,6 +91,7 @@ export async function holdDeliveries(db: Database, brought: Brought): Promise<He
     eventId,
     attempts: 0,
     orderKey: null,
+    wasParked: false,
   }));
   const takes = [
     ...(again.length > 0 ? [stillQueued(again)] : []),

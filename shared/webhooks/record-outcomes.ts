@@ -114,9 +114,10 @@ const releaseNext = (ordered: readonly Attempted[]): Statement => sql`
       where n.endpoint_id = s.endpoint_id and n.order_key = s.order_key order by n.order_version, n.event_id limit 1) next
   where d.endpoint_id = s.endpoint_id and d.event_id = next.event_id and next.due_at is null and d.status = 'queued'`;
 
+/** What waits for room keeps its place by its age. */
 function park(parked: readonly Parked[]): Statement {
   const held = parked.map(({ delivery }) => delivery);
-  return sql`update endpoint_deliveries d set due_at = coalesce(p.until, now())
+  return sql`update endpoint_deliveries d set due_at = coalesce(p.until, least(d.created_at, now()))
     from unnest(${endpointsOf(held)}::uuid[], ${eventsOf(held)}::uuid[], ${parked.map(({ until }) => until)}::timestamptz[])
       as p(endpoint_id, event_id, until)
     where d.endpoint_id = p.endpoint_id and d.event_id = p.event_id and d.status = 'queued'`;

@@ -28,7 +28,13 @@ export async function testEndpoint(
   { tenantId, cause }: { tenantId: string; cause: Cause },
   endpointId: string,
 ): Promise<TestOutcome | Failure> {
-  const delivery: HeldDelivery = { endpointId, eventId: uuidv7(ctx.clock()), attempts: 0, orderKey: null };
+  const delivery: HeldDelivery = {
+    endpointId,
+    eventId: uuidv7(ctx.clock()),
+    attempts: 0,
+    orderKey: null,
+    wasParked: false,
+  };
   const { eventId } = delivery;
   const [known] = await ctx.db.query(
     sql`select from webhook_endpoints where tenant_id = ${tenantId} and id = ${endpointId}`,

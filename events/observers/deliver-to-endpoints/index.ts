@@ -12,7 +12,7 @@ export const subscription: Subscription = {
   batchSize: 4,
   maxWaitMs: 0,
   attempts: 20,
-  concurrency: 8,
+  concurrency: 16,
 };
 
 /** Sends events to tenants' webhook endpoints. */
