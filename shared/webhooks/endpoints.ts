@@ -36,7 +36,7 @@ export interface Endpoint {
 }
 
 /** So that an event costs a bounded number of deliveries. */
-export const MOST_ENDPOINTS = 1_000;
+const MOST_ENDPOINTS = 1_000;
 
 const COLUMNS: Statement = sql`id, url, description, event_types, subject, is_ordered, status, status_reason, failures,
   first_failed_at, case when previous_secret_until > now() then previous_secret_until end as previous_secret_until,

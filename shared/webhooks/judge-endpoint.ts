@@ -4,7 +4,7 @@ import type { SendResult } from "./sender.ts";
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];
 
 /** The wait after each failed request, before jitter: the tenth is the last (Standard Webhooks, "Retry schedule"). */
-export const RETRY_SCHEDULE_MS: readonly number[] = [
+const RETRY_SCHEDULE_MS: readonly number[] = [
   5 * SECOND,
   5 * MINUTE,
   30 * MINUTE,

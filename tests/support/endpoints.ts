@@ -43,7 +43,7 @@ export interface Endpoints {
   endpoint(id: string): Promise<EndpointRow>;
 }
 
-export interface DeliveryRow {
+interface DeliveryRow {
   status: string;
   attempts: number;
   lastError: string | null;
@@ -52,7 +52,7 @@ export interface DeliveryRow {
   waitSeconds: number | null;
 }
 
-export interface EndpointRow {
+interface EndpointRow {
   status: string;
   statusReason: string | null;
   failures: number;
