@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -7,6 +6,7 @@ import pg from "pg";
 import { startEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
 import "#shared/adapters/postgres/pool.ts"; // counts come as numbers
 import { createHostProcess } from "#tests/support/host-process.ts";
+import { readFirstAccount } from "../processes/first-account.ts";
 import { createDice } from "./dice.ts";
 import { openEffects } from "./effects.ts";
 import { createKiller } from "./kill-host.ts";
@@ -167,16 +167,6 @@ async function map(client: pg.Client): Promise<void> {
   await client.query(`insert into workflow_mappings (tenant_id, trigger, workflow_id, instance_id, webhook_path, operations)
     values (null, 'goal.updated', 'chaos', 'main', 'webhook/chaos', '[]')`);
   await client.query("update workflow_mappings set timeout_ms = $1, max_attempts = $2", [RUN_TIMEOUT_MS, MOST_RUNS]);
-}
-
-async function readFirstAccount(dataDir: string): Promise<{ apiKey: string; tenantId: string }> {
-  const path = join(dataDir, "first-account.txt");
-  for (let tries = 0; !existsSync(path) && tries < 200; tries++) await delay(50);
-  const text = await readFile(path, "utf8");
-  const apiKey = /^API key +(\S+)$/m.exec(text)?.[1];
-  const tenantId = /^tenant .*\((.+)\)$/m.exec(text)?.[1];
-  if (!apiKey || !tenantId) throw new Error(`${path} does not name an API key and a tenant.`);
-  return { apiKey, tenantId };
 }
 
 async function main(): Promise<number> {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { openSync } from "node:fs";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "#hosts/n8n/free-port.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const START_MS = 120_000;
@@ -10,7 +10,9 @@ const START_MS = 120_000;
 export interface HostProcess {
   url: string;
   logPath: string;
-  /** How the host ended without having been told to, if it did. */
+  /** Undefined before its first start. */
+  readonly pid: number | undefined;
+  /** How the host ended without having been told to since its last start, if it did. */
   readonly unexpectedEnd: string | undefined;
   /** Ends the host with SIGKILL; resolves once it is gone. */
   kill(): Promise<void>;
@@ -40,11 +42,15 @@ export async function createHostProcess(dataDir: string, env: Record<string, str
   return {
     url,
     logPath,
+    get pid() {
+      return child?.pid;
+    },
     get unexpectedEnd() {
       return unexpectedEnd;
     },
     start() {
       isToldToEnd = false;
+      unexpectedEnd = undefined;
       const started = spawn(process.execPath, [join(ROOT, "hosts/node/main.ts")], {
         cwd: ROOT,
         stdio: ["ignore", log, log],
@@ -69,15 +75,4 @@ export async function createHostProcess(dataDir: string, env: Record<string, str
       throw new Error(`The host did not answer within ${START_MS / 1000} s; its log is ${logPath}.`);
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolved, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolved(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

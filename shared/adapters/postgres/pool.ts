@@ -23,7 +23,9 @@ export function createPool({ connectionString, applicationName, max }: PoolOptio
     connectionTimeoutMillis: 10_000,
     pipeline: true,
   });
-  // An idle connection that breaks is dropped by the pool; without a listener the process would end.
+  // A connection that breaks is dropped by the pool, and its queries reject; without a listener, on the pool for the idle
+  // ones and on each that is lent out, the process would end.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
