@@ -16,7 +16,12 @@ export interface Env {
   LOG_LEVEL: string;
   OPS: ServiceStub<import("../../../functions/ops/index.ts").default>;
   PUBLIC_URL: string;
+  QSTASH_CURRENT_SIGNING_KEY: string;
+  QSTASH_NEXT_SIGNING_KEY: string;
+  QSTASH_TOKEN: string;
+  QSTASH_URL: string;
   RAINWIRE_SECRET: string;
+  REDIS_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;
   WEBHOOK_FAN_OUT: Queue<unknown>;
   WORKFLOW_DISPATCH: Queue<unknown>;
