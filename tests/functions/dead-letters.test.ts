@@ -115,7 +115,7 @@ describe("a message that was given up", () => {
     });
     const rest = [await insertMessageLetter({ body: "{}" }), await insertMessageLetter({ body: "{}" })];
     const all = await ask("POST", "/v1/dead-letters/replay", { all: true });
-    expect(all.body).toEqual({ replayed: rest, refused: [] });
+    expect(all.body).toEqual({ replayed: rest.toSorted(), refused: [] });
     expect((await ask("POST", "/v1/dead-letters/replay", {})).status).toBe(422);
   });
 });
