@@ -24,6 +24,8 @@ const scripts = [
   "rainwire-ops",
   "rainwire-dispatch-workflow",
   "rainwire-deliver-webhook",
+  "rainwire-fan-out-webhooks",
+  "rainwire-deliver-to-endpoints",
   "rainwire-sweep-deliveries",
   "rainwire-reconcile-executions",
   "rainwire-keep-history",
@@ -102,6 +104,8 @@ describe("the configuration for wrangler", () => {
       ops: ["api.example.com/ops/*"],
       "dispatch-workflow": false,
       "deliver-webhook": false,
+      "fan-out-webhooks": false,
+      "deliver-to-endpoints": false,
       "sweep-deliveries": false,
       "reconcile-executions": false,
       "keep-history": false,
@@ -129,6 +133,8 @@ describe("the configuration for wrangler", () => {
         producers: [
           { binding: "RAINWIRE_QUEUE_WORKFLOW_DISPATCH", queue: "rainwire-workflow-dispatch" },
           { binding: "RAINWIRE_QUEUE_WEBHOOK_DELIVERIES", queue: "rainwire-webhook-deliveries" },
+          { binding: "RAINWIRE_QUEUE_WEBHOOK_FAN_OUT", queue: "rainwire-webhook-fan-out" },
+          { binding: "RAINWIRE_QUEUE_ENDPOINT_DELIVERIES", queue: "rainwire-endpoint-deliveries" },
         ],
         consumers: [
           {
