@@ -14,7 +14,7 @@ export const subscription: Subscription = {
   batchSize: 200,
   maxWaitMs: 0,
   attempts: 20,
-  concurrency: 1,
+  concurrency: 2,
 };
 
 const EventMessage = z.object({ eventId: z.uuid() });

@@ -52,22 +52,11 @@ async function transact(client: pg.PoolClient, statements: readonly Statement[])
   return settled.slice(1, -1).map((result) => (result as PromiseFulfilledResult<unknown>).value as pg.QueryArrayResult); // safe: none failed, rowMode array
 }
 
-/** Statements by text: prepared once per connection, since planning one anew costs as much as many take. */
-const names = new Map<string, string>();
-const MOST_PREPARED = 300;
-
-function nameOf(text: string): string | undefined {
-  const known = names.get(text);
-  if (known !== undefined || names.size >= MOST_PREPARED) return known;
-  const name = `rainwire_${names.size}`;
-  names.set(text, name);
-  return name;
-}
-
-const toQuery = ({ text, values }: Statement) => {
-  const name = nameOf(text);
-  return { ...(name === undefined ? {} : { name }), text, values: values as unknown[], rowMode: "array" as const };
-};
+const toQuery = (statement: Statement) => ({
+  text: statement.text,
+  values: statement.values as unknown[],
+  rowMode: "array" as const,
+});
 
 const isBroken = (error: unknown): boolean => !(error instanceof pg.DatabaseError) || isConnectionState(error.code);
 
