@@ -2,7 +2,7 @@ import pg from "pg";
 import { localSignals, type Signals } from "#shared/events/signals.ts";
 
 const CHANNEL = "rainwire_signals";
-/** NOTIFY takes a lock that serialises commits, so signals wait for company and travel together. */
+/** NOTIFY takes a lock that serialises commits, so signals close to the last ones wait for company and travel together. */
 const COALESCE_MS = 4;
 /** PostgreSQL's limit is 8,000 bytes a payload. */
 const TOPICS_PER_NOTIFY = 150;
@@ -25,6 +25,7 @@ export async function postgresSignals(options: PostgresSignalsOptions): Promise<
   const subscribed = new Map<string, number>();
   let pending = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
+  let flushedAtMs = Number.NEGATIVE_INFINITY;
   let client: pg.Client | undefined;
   let isClosed = false;
   let reconnect: Promise<void> | undefined;
@@ -40,6 +41,7 @@ export async function postgresSignals(options: PostgresSignalsOptions): Promise<
       connectionString: options.connectionString,
       application_name: options.applicationName,
       pipeline: true,
+      options: "-c synchronous_commit=off", // NOTIFY commits, and what is lost with the server needs no disk
     });
     const onBroken = (error?: Error) => {
       if (client !== next || isClosed) return;
@@ -68,6 +70,7 @@ export async function postgresSignals(options: PostgresSignalsOptions): Promise<
 
   async function flush(): Promise<void> {
     timer = undefined;
+    flushedAtMs = performance.now();
     const topics = [...pending];
     pending = new Set();
     for (let i = 0; i < topics.length; i += TOPICS_PER_NOTIFY) {
@@ -82,7 +85,7 @@ export async function postgresSignals(options: PostgresSignalsOptions): Promise<
     publish(topic) {
       local.publish(topic);
       pending.add(topic);
-      timer ??= setTimeout(flush, COALESCE_MS);
+      timer ??= setTimeout(flush, Math.max(0, flushedAtMs + COALESCE_MS - performance.now()));
     },
     subscribe(topic, listener) {
       subscribed.set(topic, (subscribed.get(topic) ?? 0) + 1);
