@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -16,10 +17,16 @@ const layer = (name: string, include: string[], options: object = {}) => ({
   },
 });
 
+/** `.ci/run` adds up what each run of vitest wrote here. */
+const resultsDir = process.env.TEST_RESULTS_DIR;
+
 const realPostgres = { globalSetup: ["tests/support/global-postgres.ts"] };
 
 export default defineConfig({
   test: {
+    reporters: resultsDir
+      ? ["default", ["json", { outputFile: join(resultsDir, `${process.pid}.json`) }]]
+      : ["default"],
     projects: [
       layer("unit", ["tests/unit/**/*.test.ts"]),
       layer("contract", ["tests/contract/**/*.test.ts"]),
