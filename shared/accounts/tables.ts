@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, pgTable, text, timestamp, unique } from "drizzle-orm/pg-core";
+import { boolean, index, integer, pgTable, text, unique } from "drizzle-orm/pg-core";
+import { instant } from "#shared/database/columns.ts";
 
 /**
  * better-auth's tables: its core, organization (tenants), api-key and jwt. The names in TypeScript are better-auth's,
  * the names in SQL ours. Ids are UUIDs of version 7 as text (`advanced.database.generateId`).
  */
-const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 6 });
 const id = () => text("id").primaryKey();
 const createdAt = () => instant("created_at").notNull().default(sql`now()`);
 const updatedAt = () => instant("updated_at").notNull().default(sql`now()`);

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { instant } from "./columns.ts";
 
 /**
  * What an Idempotency-Key stands for. Written in the batch of the effect, so there is no "in progress": a second
@@ -13,7 +14,7 @@ export const idempotencyKeys = pgTable(
     key: text("key").notNull(),
     fingerprint: text("fingerprint").notNull(), // SHA-256 (hex) of the request's canonical body
     resourceId: uuid("resource_id").notNull(),
-    createdAt: timestamp("created_at", { withTimezone: true, precision: 6 }).notNull().default(sql`now()`),
+    createdAt: instant("created_at").notNull().default(sql`now()`),
   },
   (t) => [primaryKey({ name: "idempotency_keys_pk", columns: [t.tenantId, t.operation, t.key] })],
 );

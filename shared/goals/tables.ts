@@ -10,12 +10,11 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
+import { instant } from "#shared/database/columns.ts";
 
-const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 6 });
 const version = () => bigint("version", { mode: "number" }).notNull().default(1); // raised by the row trigger
 
 export const GOAL_STATUSES = ["draft", "active", "completed", "cancelled"] as const;

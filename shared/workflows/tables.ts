@@ -8,13 +8,11 @@ import {
   jsonb,
   pgTable,
   text,
-  timestamp,
   unique,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 6 });
+import { instant } from "#shared/database/columns.ts";
 
 export const n8nInstances = pgTable("n8n_instances", {
   id: text("id").primaryKey(), // a short name, e.g. "main"
