@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
 import "#shared/adapters/postgres/pool.ts"; // counts come as numbers
 import { createHostProcess } from "#tests/support/host-process.ts";
 import { readFirstAccount } from "../processes/first-account.ts";
+import { runCommand } from "../processes/run-command.ts";
 import { createDice } from "./dice.ts";
 import { openEffects } from "./effects.ts";
 import { createKiller } from "./kill-host.ts";
@@ -169,17 +170,4 @@ async function map(client: pg.Client): Promise<void> {
   await client.query("update workflow_mappings set timeout_ms = $1, max_attempts = $2", [RUN_TIMEOUT_MS, MOST_RUNS]);
 }
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
-  if (options !== "help") return (await run(options)) ? 0 : 1;
-  console.log(HELP);
-  return 0;
-}
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+runCommand(HELP, readOptions, run);

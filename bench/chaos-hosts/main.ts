@@ -13,6 +13,7 @@ import { createDice } from "../chaos-events/dice.ts";
 import { type Effects, openEffects } from "../chaos-events/effects.ts";
 import { readFirstAccount } from "../processes/first-account.ts";
 import { createRedisProcess } from "../processes/redis-process.ts";
+import { runCommand } from "../processes/run-command.ts";
 import { createDisturber, type Victim } from "./disturb.ts";
 import { type Kept, keepUp } from "./keep-up.ts";
 import { HELP, type Options, readOptions } from "./options.ts";
@@ -216,17 +217,4 @@ async function restartPostgres(dataDir: string, downMs: number): Promise<void> {
   await startEmbeddedPostgres({ dataDir });
 }
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
-  if (options !== "help") return (await run(options)) ? 0 : 1;
-  console.log(HELP);
-  return 0;
-}
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+runCommand(HELP, readOptions, run);

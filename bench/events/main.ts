@@ -7,6 +7,7 @@ import "#shared/adapters/postgres/pool.ts"; // counts come as numbers
 import { readSlowest, startProfile } from "../chaos-events/read-state.ts";
 import { startChild } from "../processes/child.ts";
 import { createRedisProcess } from "../processes/redis-process.ts";
+import { runCommand } from "../processes/run-command.ts";
 import { openBullmq } from "./bullmq.ts";
 import type { Contender } from "./contender.ts";
 import { type CrowdFigures, measureCrowd } from "./dead-endpoints.ts";
@@ -143,17 +144,4 @@ async function printSlowest(client: pg.Client): Promise<void> {
   }
 }
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
-  if (options !== "help") return (await run(options)) ? 0 : 1;
-  console.log(HELP);
-  return 0;
-}
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+runCommand(HELP, readOptions, run);

@@ -1,11 +1,8 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createConnection } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { freePort } from "#hosts/n8n/free-port.ts";
-
-const START_MS = 10_000;
+import { untilListening } from "#tests/support/redis-server.ts";
 
 export interface RedisProcess {
   readonly url: string;
@@ -45,20 +42,4 @@ export async function createRedisProcess(dir: string, settings: readonly string[
       await gone;
     },
   };
-}
-
-async function untilListening(port: number): Promise<void> {
-  const deadlineMs = performance.now() + START_MS;
-  for (;;) {
-    const socket = createConnection({ port, host: "127.0.0.1" });
-    try {
-      await once(socket, "connect");
-      return;
-    } catch (error) {
-      if (performance.now() > deadlineMs) throw new Error(`Redis does not listen on ${port}.`, { cause: error });
-      await delay(10);
-    } finally {
-      socket.destroy();
-    }
-  }
 }

@@ -33,7 +33,7 @@ export async function startRedis(): Promise<TestRedis> {
     : [process.execPath, [join(import.meta.dirname, "redis-child.ts"), `${port}`]];
   const start = async (): Promise<ChildProcess> => {
     const started = spawn(command, args, { stdio: "ignore" });
-    await listening(port);
+    await untilListening(port);
     return started;
   };
   let child = await start();
@@ -54,7 +54,8 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
-async function listening(port: number): Promise<void> {
+/** Waits until something listens on a port of loopback. @throws after ten seconds */
+export async function untilListening(port: number): Promise<void> {
   const deadline = Date.now() + 10_000;
   for (;;) {
     const socket = createConnection({ port, host: "127.0.0.1" });
