@@ -8,6 +8,8 @@ const optional = <T extends z.ZodType>(schema: T) =>
 const Env = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://"),
   REDIS_URL: optional(z.string().regex(/^rediss?:\/\//, "must begin with redis:// or rediss://")),
+  UPSTASH_REDIS_REST_URL: optional(url),
+  UPSTASH_REDIS_REST_TOKEN: optional(z.string()),
   RAINWIRE_SECRET: z.string().min(32, "must have at least 32 characters"),
   QSTASH_URL: url.default("https://qstash.upstash.io"),
   QSTASH_TOKEN: optional(z.string()),
@@ -22,6 +24,8 @@ const Env = z.object({
 /** Secrets that may be left out: the manifest's language has no word for it. */
 export const OPTIONAL_SECRETS: readonly string[] = [
   "REDIS_URL", // may carry a password
+  "UPSTASH_REDIS_REST_URL",
+  "UPSTASH_REDIS_REST_TOKEN",
   "QSTASH_TOKEN",
   "QSTASH_CURRENT_SIGNING_KEY",
   "QSTASH_NEXT_SIGNING_KEY",
@@ -32,6 +36,8 @@ export interface Config {
   databaseUrl: string;
   /** A Redis that processes share; undefined: each remembers for itself. */
   redisUrl?: string | undefined;
+  /** The Redis that isolates share, over REST; undefined: each remembers for itself. */
+  upstash?: { readonly url: string; readonly token: string } | undefined;
   /** Undefined members were left out: then nothing is published, or no delivery is taken. */
   qstash: {
     baseUrl: string;
@@ -66,6 +72,7 @@ export function readConfig(env: object): Config {
   return {
     databaseUrl: data.DATABASE_URL,
     redisUrl: data.REDIS_URL,
+    upstash: upstashOf(data),
     qstash: {
       baseUrl: data.QSTASH_URL,
       token: data.QSTASH_TOKEN,
@@ -78,4 +85,12 @@ export function readConfig(env: object): Config {
     allowedHosts: data.ALLOWED_HOSTS.split(",").flatMap((host) => (host.trim() === "" ? [] : [host.trim()])),
     logLevel: data.LOG_LEVEL,
   };
+}
+
+function upstashOf(data: z.infer<typeof Env>): Config["upstash"] {
+  const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = data;
+  if (url !== undefined && token !== undefined) return { url, token };
+  if (url === undefined && token === undefined) return undefined;
+  const missing = url === undefined ? "UPSTASH_REDIS_REST_URL" : "UPSTASH_REDIS_REST_TOKEN";
+  throw new ConfigError([`${missing}: is needed with the other of the two; leave both out to go without`]);
 }

@@ -22,6 +22,8 @@ export interface Env {
   QSTASH_URL: string;
   RAINWIRE_SECRET: string;
   REDIS_URL: string;
+  UPSTASH_REDIS_REST_TOKEN: string;
+  UPSTASH_REDIS_REST_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;
   WEBHOOK_FAN_OUT: Queue<unknown>;
   WORKFLOW_DISPATCH: Queue<unknown>;
