@@ -5,10 +5,13 @@ import { type BuiltWorker, buildWorkers } from "#hosts/workers/build.ts";
 import { prepareDatabase } from "#hosts/workers/prepare-database.ts";
 import { createTestDatabase } from "#tests/support/database.ts";
 import { neonFront } from "#tests/support/neon-front.ts";
+import { upstashFront } from "#tests/support/upstash-front.ts";
 
 export const PUBLIC_URL = "http://rainwire.test";
 const NEON_HOST = "api.neon.test"; // what the driver makes of the host below
 const NEON_URL = "postgresql://rainwire:unused@db.neon.test/rainwire";
+const UPSTASH_HOST = "redis.upstash.test";
+const UPSTASH = { UPSTASH_REDIS_REST_URL: `https://${UPSTASH_HOST}`, UPSTASH_REDIS_REST_TOKEN: "a REST token" };
 
 export interface RunningWorkers {
   /** A request to the public service of that path, as Cloudflare's routes would send it. */
@@ -28,12 +31,20 @@ export interface StartOptions {
   vars?: Record<string, string>;
   /** More for the preparation of the database. */
   environment?: Record<string, string>;
+  /** A Redis that the Workers share, behind Upstash's protocol. */
+  redisUrl?: string;
 }
 
 /** Every Worker of a manifest in workerd, from the very configuration and bundles that are deployed. */
-export async function startWorkers({ rootDir, vars = {}, environment = {} }: StartOptions): Promise<RunningWorkers> {
+export async function startWorkers({
+  rootDir,
+  vars = {},
+  environment = {},
+  redisUrl,
+}: StartOptions): Promise<RunningWorkers> {
   const database = await createTestDatabase();
   const front = neonFront(database.url);
+  const upstash = redisUrl === undefined ? undefined : upstashFront(redisUrl, UPSTASH.UPSTASH_REDIS_REST_TOKEN);
   const values = { PUBLIC_URL, HOOKS_URL: `${PUBLIC_URL}/hooks`, ALLOWED_HOSTS: "127.0.0.1", ...vars };
   const secrets = { RAINWIRE_SECRET: "a secret of the tests, long enough to sign with" };
   const account = await prepareDatabase({
@@ -44,6 +55,17 @@ export async function startWorkers({ rootDir, vars = {}, environment = {} }: Sta
   if (!account) throw new Error("the database was not empty");
   const workers = await buildWorkers({ rootDir, vars: values, warn: () => undefined });
   const logged: Record<string, unknown>[] = [];
+  const answerOutgoing = async (request: Request): Promise<Response> => {
+    const { hostname } = new URL(request.url);
+    if (hostname === NEON_HOST) return await front.answer(request);
+    if (hostname === UPSTASH_HOST && upstash) return await upstash.answer(request);
+    return await fetch(request.url, {
+      method: request.method,
+      headers: request.headers,
+      redirect: "manual",
+      ...(request.method === "GET" ? {} : { body: await request.text() }),
+    });
+  };
   const miniflare = new Miniflare({
     cf: false,
     port: 0,
@@ -52,17 +74,9 @@ export async function startWorkers({ rootDir, vars = {}, environment = {} }: Sta
       stderr.on("data", (chunk: Buffer) => process.env.WORKERD_LOG && process.stderr.write(chunk));
     },
     workers: workers.map((worker) => ({
-      ...toOptions(worker, { ...secrets, DATABASE_URL: NEON_URL }),
+      ...toOptions(worker, { ...secrets, DATABASE_URL: NEON_URL, ...(upstash && UPSTASH) }),
       outboundService: async (request: Request) => {
-        const answer =
-          new URL(request.url).hostname === NEON_HOST
-            ? await front.answer(request)
-            : await fetch(request.url, {
-                method: request.method,
-                headers: request.headers,
-                redirect: "manual",
-                ...(request.method === "GET" ? {} : { body: await request.text() }),
-              });
+        const answer = await answerOutgoing(request);
         const body = [204, 304].includes(answer.status) ? null : await answer.text();
         return new MiniflareResponse(body, { status: answer.status, headers: [...answer.headers] });
       },
@@ -95,6 +109,7 @@ export async function startWorkers({ rootDir, vars = {}, environment = {} }: Sta
       await miniflare.dispose();
       await pool.end();
       await front.close();
+      await upstash?.close();
       await database.drop();
     },
   };
