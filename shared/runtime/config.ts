@@ -15,20 +15,23 @@ const Env = z.object({
   QSTASH_TOKEN: optional(z.string()),
   QSTASH_CURRENT_SIGNING_KEY: optional(z.string()),
   QSTASH_NEXT_SIGNING_KEY: optional(z.string()),
+  QUEUES: z.enum(["platform", "qstash"]).default("platform"),
+  TICKETS_URL: optional(url),
   PUBLIC_URL: url,
   HOOKS_URL: optional(url),
   ALLOWED_HOSTS: z.string().default(""),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 
+/** What QStash's queues need: without the keys nothing that it delivers could be believed. */
+export const QSTASH_SECRETS = ["QSTASH_TOKEN", "QSTASH_CURRENT_SIGNING_KEY", "QSTASH_NEXT_SIGNING_KEY"] as const;
+
 /** Secrets that may be left out: the manifest's language has no word for it. */
 export const OPTIONAL_SECRETS: readonly string[] = [
   "REDIS_URL", // may carry a password
   "UPSTASH_REDIS_REST_URL",
   "UPSTASH_REDIS_REST_TOKEN",
-  "QSTASH_TOKEN",
-  "QSTASH_CURRENT_SIGNING_KEY",
-  "QSTASH_NEXT_SIGNING_KEY",
+  ...QSTASH_SECRETS,
 ];
 
 /** What the env says, checked and typed. */
@@ -44,6 +47,12 @@ export interface Config {
     token: string | undefined;
     currentSigningKey: string | undefined;
     nextSigningKey: string | undefined;
+  };
+  queues: {
+    /** What carries the outbox's tickets where the outbox is not the queue itself. */
+    via: "platform" | "qstash";
+    /** Where QStash delivers them, followed by the queue's name. */
+    ticketsUrl: string;
   };
   secret: string;
   /** Where consumers reach this deployment; no trailing slash. */
@@ -79,6 +88,7 @@ export function readConfig(env: object): Config {
       currentSigningKey: data.QSTASH_CURRENT_SIGNING_KEY,
       nextSigningKey: data.QSTASH_NEXT_SIGNING_KEY,
     },
+    queues: { via: queuesVia(data), ticketsUrl: data.TICKETS_URL ?? `${data.PUBLIC_URL}/tickets` },
     secret: data.RAINWIRE_SECRET,
     publicUrl: data.PUBLIC_URL,
     hooksUrl: data.HOOKS_URL ?? `${data.PUBLIC_URL}/hooks`,
@@ -93,4 +103,10 @@ function upstashOf(data: z.infer<typeof Env>): Config["upstash"] {
   if (url === undefined && token === undefined) return undefined;
   const missing = url === undefined ? "UPSTASH_REDIS_REST_URL" : "UPSTASH_REDIS_REST_TOKEN";
   throw new ConfigError([`${missing}: is needed with the other of the two; leave both out to go without`]);
+}
+
+function queuesVia(data: z.infer<typeof Env>): Config["queues"]["via"] {
+  const missing = QSTASH_SECRETS.filter((name) => data.QUEUES === "qstash" && data[name] === undefined);
+  if (missing.length > 0) throw new ConfigError(missing.map((name) => `${name}: is needed since QUEUES is qstash`));
+  return data.QUEUES;
 }

@@ -29,6 +29,8 @@ export interface RunningWorkers {
 export interface StartOptions {
   rootDir: string;
   vars?: Record<string, string>;
+  /** More secrets than every deployment has. */
+  secrets?: Record<string, string>;
   /** More for the preparation of the database. */
   environment?: Record<string, string>;
   /** A Redis that the Workers share, behind Upstash's protocol. */
@@ -41,12 +43,13 @@ export async function startWorkers({
   vars = {},
   environment = {},
   redisUrl,
+  ...options
 }: StartOptions): Promise<RunningWorkers> {
   const database = await createTestDatabase();
   const front = neonFront(database.url);
   const upstash = redisUrl === undefined ? undefined : upstashFront(redisUrl, UPSTASH.UPSTASH_REDIS_REST_TOKEN);
   const values = { PUBLIC_URL, HOOKS_URL: `${PUBLIC_URL}/hooks`, ALLOWED_HOSTS: "127.0.0.1", ...vars };
-  const secrets = { RAINWIRE_SECRET: "a secret of the tests, long enough to sign with" };
+  const secrets = { RAINWIRE_SECRET: "a secret of the tests, long enough to sign with", ...options.secrets };
   const account = await prepareDatabase({
     rootDir,
     environment: { ...values, ...secrets, ...environment, DATABASE_URL: database.url },
@@ -87,7 +90,9 @@ export async function startWorkers({
   pool.on("error", () => undefined);
   const workerOf = async (script: string) => (await miniflare.getWorker(script)) as unknown as WorkerHandle; // safe: what Miniflare documents
   const application = workers[0]?.plan.spec.application ?? "";
-  const publicNames = workers.flatMap(({ plan }) => (plan.job.kind === "service" ? [plan.spec.name] : []));
+  const publicNames = workers.flatMap(({ plan }) =>
+    ["service", "tickets"].includes(plan.job.kind) ? [plan.spec.name] : [],
+  );
 
   return {
     pool,
