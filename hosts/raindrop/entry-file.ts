@@ -51,7 +51,7 @@ export function specOf(manifest: Manifest, handler: Handler): WorkerSpec {
       if (binding.kind === "queue") return { kind: "queue", name: binding.name, queue: binding.queue.name };
       return { kind: binding.kind, name: binding.name };
     }),
-    producers: Object.fromEntries(bound.map(({ name, binding }) => [name, binding])),
+    producers: Object.fromEntries(bound.map(({ name, binding }) => [name, { binding }])),
   };
 }
 
