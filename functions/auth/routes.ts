@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Auth } from "#shared/accounts/auth.ts";
 import { publicKeys } from "#shared/accounts/key-set.ts";
+import { problemDocument } from "#shared/http/problem.ts";
 
 /** Verifiers may keep the keys this long; a new key signs at once, so they read again on a key id unknown to them. */
 const JWKS_MAX_AGE_S = 300;
@@ -24,11 +25,17 @@ export function authRoutes(auth: Auth, onFailure: (error: Error) => void): Hono 
   return app;
 }
 
-/** better-auth says when to try again in a header of its own. */
+/** better-auth says when to try again in a header of its own; its client reads `message`. */
 function withRetryAfter(response: Response): Response {
   const seconds = response.headers.get("x-retry-after");
-  if (seconds !== null) response.headers.set("retry-after", seconds);
-  return response;
+  if (seconds === null) return response;
+  response.headers.set("retry-after", seconds);
+  if (response.status !== 429) return response;
+  const document = problemDocument({ failure: "rate_limited", violatedPolicies: ["sign-in"] });
+  const headers = new Headers(response.headers);
+  headers.set("content-type", "application/problem+json");
+  headers.delete("content-length");
+  return new Response(JSON.stringify({ ...document, message: document.title }), { status: 429, headers });
 }
 
 const internalServerError = (): Response =>

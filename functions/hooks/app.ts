@@ -3,6 +3,7 @@ import type { Edge } from "#shared/http/edge.ts";
 import { registerGetOpenApi } from "#shared/http/openapi.ts";
 import { registerClaimExecution } from "./claim-execution.ts";
 import { registerCompleteExecution } from "./complete-execution.ts";
+import { registerDecideAbuseIncident } from "./decide-abuse-incident.ts";
 import { registerDeliverNotification } from "./deliver-notification.ts";
 import { registerGetFeedback } from "./get-feedback.ts";
 import { registerGetGoal } from "./get-goal.ts";
@@ -38,6 +39,7 @@ export function createHooks(): Edge {
   registerRecordInteraction(edge);
   registerDeliverNotification(edge);
   registerReceiveQstash(edge);
+  registerDecideAbuseIncident(edge);
   registerGetOpenApi(edge, TITLE, ({ hooksUrl }) => hooksUrl);
   return sealEdge(edge);
 }

@@ -1,6 +1,7 @@
 import { getOpenApiRoute } from "#shared/http/openapi.ts";
 import { claimExecutionRoute } from "./claim-execution.ts";
 import { completeExecutionRoute } from "./complete-execution.ts";
+import { decideAbuseIncidentRoute } from "./decide-abuse-incident.ts";
 import { deliverNotificationRoute } from "./deliver-notification.ts";
 import { getFeedbackRoute } from "./get-feedback.ts";
 import { getGoalRoute } from "./get-goal.ts";
@@ -30,5 +31,6 @@ export const operations = {
   recordInteraction: recordInteractionRoute,
   deliverNotification: deliverNotificationRoute,
   receiveQstash: receiveQstashRoute,
+  decideAbuseIncident: decideAbuseIncidentRoute,
   getOpenApi: getOpenApiRoute,
 } as const;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { ADDRESS_HEADER } from "#shared/runtime/create-instance.ts";
+import { ADDRESS_HEADER } from "#shared/runtime/address-header.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
 import { loggable } from "./loggable-path.ts";

@@ -5,6 +5,7 @@ import { createNeonClient, neonDatabase } from "#shared/adapters/neon/database.t
 import { openQstash } from "#shared/adapters/qstash/open.ts";
 import { openUpstash } from "#shared/adapters/upstash/connection.ts";
 import { upstashCounters } from "#shared/adapters/upstash/counters.ts";
+import { upstashQuotaStore } from "#shared/adapters/upstash/quota-store.ts";
 import { upstashSharedCache } from "#shared/adapters/upstash/shared-cache.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
@@ -27,6 +28,7 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     n8n: n8nLookups(sender),
     drizzle: drizzle(client),
     hasTransactions: false,
+    canShareWork: false,
     shared: openShared(config.upstash, onError),
     close: async () => undefined,
   };
@@ -45,5 +47,6 @@ function openShared(upstash: Config["upstash"], onError: (error: Error) => void)
   return {
     cache: upstashSharedCache(connection),
     counters: upstashCounters(connection, memoryCounters(systemClock)),
+    quotas: upstashQuotaStore(connection),
   };
 }

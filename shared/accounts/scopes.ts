@@ -19,6 +19,7 @@ export const SCOPES = {
   "keys:manage": "Create, list and revoke API keys.",
   "operator:mappings": "Change workflow mappings of the whole platform.",
   "operator:instances": "Manage n8n instances.",
+  "operator:limits": "Read and change limits, blocks and what becomes of abuse.",
   "operator:doctor": "Read the state of the platform.",
   "run:claim": "Claim the execution that the token names.",
   "run:complete": "Report the result of that execution.",
@@ -30,6 +31,7 @@ export const SCOPES = {
   "run:feedback.read": "Read feedback from a workflow run.",
   "run:interactions.write": "Record interactions from a workflow run.",
   "run:notifications.deliver": "Deliver notifications from a workflow run.",
+  "run:limits.enforce": "Block or limit the subject of the incident that drives a workflow run.",
   "errors:report": "Report that a workflow failed.",
 } as const;
 

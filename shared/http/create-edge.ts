@@ -5,6 +5,8 @@ import { fail } from "#shared/kernel/errors.ts";
 import { openContext } from "#shared/runtime/open-context.ts";
 import { formatTraceparent } from "#shared/tracing/trace-context.ts";
 import type { Edge, EdgeEnv } from "./edge.ts";
+import { limitByAddress } from "./limit-request.ts";
+import { noteAbuse } from "./note-abuse.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 
 const MAX_BODY_BYTES = 1_048_576;
@@ -12,7 +14,7 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 const hasNoBody = (method: string): boolean => method === "GET" || method === "HEAD";
 
-/** The app that every service starts from: request id, trace, limits on the body, and problem documents everywhere. */
+/** The app that every service starts from: request id, trace, the limit of the address, limits on the body, and problem documents everywhere. */
 export function createEdge(): Edge {
   const edge = new OpenAPIHono<EdgeEnv>({
     defaultHook: (result, c) => {
@@ -36,7 +38,10 @@ export function createEdge(): Edge {
     // Before the answer, whose headers are costly to change once it is made.
     c.header("x-request-id", ctx.invocation.id);
     c.header("traceparent", formatTraceparent(ctx.invocation.trace));
+    const limited = limitByAddress(ctx, c.req.raw);
+    if (limited) await limited;
     await next();
+    noteAbuse(c);
   });
   const limitBody = bodyLimit({
     maxSize: MAX_BODY_BYTES,

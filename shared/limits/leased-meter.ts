@@ -84,7 +84,10 @@ export class LeasedMeter implements Meter {
   }
 
   giveBack(cost: number, nowMs: number): void {
-    if (this.#alone && nowMs < this.#awayUntilMs) return this.#alone.giveBack(cost, nowMs);
+    if (this.#alone && nowMs < this.#awayUntilMs) {
+      this.#alone.giveBack(cost, nowMs);
+      return;
+    }
     this.#units += cost;
     const last = this.#used.at(-1);
     if (last && last[1] >= cost) last[1] -= cost;
@@ -105,6 +108,11 @@ export class LeasedMeter implements Meter {
 
   isIdle(nowMs: number): boolean {
     return this.#used.length === 0 && this.#units === 0 && nowMs - this.#usedAtMs > this.#quota.windowMs;
+  }
+
+  /** The store cannot be asked now. */
+  isAway(nowMs: number): boolean {
+    return nowMs < this.#awayUntilMs;
   }
 
   /** When {@link report} is due, so that the store hears of what was used before the lease ends; undefined: never. */

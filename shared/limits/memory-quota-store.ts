@@ -1,5 +1,5 @@
 import type { Clock } from "#shared/kernel/clock.ts";
-import { paceAfter, paceAllows, paceFreeInMs, type Pace } from "./gcra.ts";
+import { type Pace, paceAfter, paceAllows, paceFreeInMs } from "./gcra.ts";
 import { type QuotaExchange, type QuotaGrant, type QuotaStore, sliceMsOf } from "./quota-store.ts";
 
 interface State {

@@ -1,4 +1,4 @@
-import { paceAfter, paceAllows, paceFreeInMs, type Pace } from "./gcra.ts";
+import { type Pace, paceAfter, paceAllows, paceFreeInMs } from "./gcra.ts";
 import { burstOf, type Meter, type Quota, unitMs } from "./quota.ts";
 
 const FIRST_ENTRIES = 8;

@@ -3,6 +3,7 @@ import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Counters } from "#shared/kernel/counters.ts";
 import type { SharedCache } from "#shared/kernel/shared-cache.ts";
+import type { QuotaStore } from "#shared/limits/quota-store.ts";
 import type { DeliveryVerifier, Publisher } from "#shared/webhooks/publisher.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 import type { N8nPort } from "#shared/workflows/n8n-port.ts";
@@ -17,7 +18,11 @@ export interface Adapters {
   readonly drizzle: AuthOptions["drizzle"];
   /** The driver has interactive transactions, which better-auth uses where they are. */
   readonly hasTransactions: boolean;
+  /** Requests may wait for each other's calls, and timers run between them. */
+  readonly canShareWork: boolean;
   /** What processes share besides the database, where there is a Redis. */
-  readonly shared?: { readonly cache: SharedCache; readonly counters: Counters } | undefined;
+  readonly shared?:
+    | { readonly cache: SharedCache; readonly counters: Counters; readonly quotas: QuotaStore }
+    | undefined;
   close(): Promise<void>;
 }

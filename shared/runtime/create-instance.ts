@@ -5,13 +5,12 @@ import { createSessionCache } from "#shared/accounts/session-cache.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import { Limits } from "#shared/limits/limits.ts";
 import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
+import { ADDRESS_HEADER } from "./address-header.ts";
 import { readConfig } from "./config.ts";
 import type { Instance } from "./instance.ts";
-
-/** The header in which a host, and nobody else, states the client's address. */
-export const ADDRESS_HEADER = "x-rainwire-address";
 
 /** Builds the process's {@link Instance} from its env. Throws ConfigError when something is missing. */
 export async function createInstance(
@@ -33,6 +32,15 @@ export async function createInstance(
     sessionCache,
     log: (level, message) => log[level](message, { part: "accounts" }),
   });
+  const limits = new Limits({
+    database: adapters.database,
+    signals: adapters.signals,
+    clock: systemClock,
+    log,
+    store: adapters.shared?.quotas,
+    counters: adapters.shared?.counters,
+    canShare: adapters.canShareWork,
+  });
   return {
     config,
     database: adapters.database,
@@ -46,10 +54,14 @@ export async function createInstance(
     sessionCache,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
+    limits,
     usage,
     log,
     clock: systemClock,
     random: Math.random,
-    close: () => adapters.close(),
+    async close() {
+      await limits.close();
+      await adapters.close();
+    },
   };
 }

@@ -9,6 +9,7 @@ const RUN = {
   journey: ["run:goals.read", "run:phase.write", "run:interactions.write"],
   notify: ["run:notifications.deliver"],
   integrate: ["run:interactions.write"],
+  enforce: ["run:limits.enforce"],
 };
 
 /** Which workflow does what until an operator says otherwise: `[trigger, workflow, scopes of the run]`. */
@@ -25,6 +26,7 @@ export const DEFAULT_MAPPINGS: readonly (readonly [string, string, readonly stri
   ["chat.process", "journey-analyzer", RUN.journey],
   ["notification.send", "notification-orchestrator", RUN.notify],
   ["milestone.updated", "reflection-agent", RUN.reflect],
+  ["limits.abuse_detected", "limit-enforcer", RUN.enforce],
   ["*", "integration-agent-v2", RUN.integrate],
 ];
 

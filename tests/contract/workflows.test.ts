@@ -34,6 +34,7 @@ const AGENTS = [
   "goal-checking-agent",
   "integration-agent-v2",
   "journey-analyzer",
+  "limit-enforcer",
   "notification-orchestrator",
   "planning-agent",
   "reflection-agent",
@@ -52,6 +53,7 @@ const VERSIONS: Record<string, number> = {
   set: 3.5,
   stickyNote: 1,
   switch: 3.4,
+  wait: 1.1,
   webhook: 2.1,
 };
 const CREDENTIALS = [
@@ -69,6 +71,7 @@ const SCOPES: readonly (readonly [method: string, path: RegExp, scope: string])[
   ["PUT", /\/progress'/, "run:progress.write"],
   ["PUT", /\/validation'/, "run:validation.write"],
   ["POST", /'\/v1\/interactions'/, "run:interactions.write"],
+  ["PUT", /'\/v1\/limits\/incidents\//, "run:limits.enforce"],
   ["POST", /\/v1\/notifications\//, "run:notifications.deliver"],
 ];
 /** In ids, both of workflows and of their nodes. */
@@ -103,6 +106,7 @@ it("keep their ids over time: other instances know them by these", () => {
     "goal-checking-agent": "2HntHUiIwwMHyorN",
     "integration-agent-v2": "an5eUSJmRjqCSVDG",
     "journey-analyzer": "XYpxfuVzrfTpcm0i",
+    "limit-enforcer": "pgZpv3vky1MHDPOt",
     "notification-orchestrator": "2viRQxeofTqECiTs",
     "planning-agent": "JgkObYtvtlYQaceA",
     "reflection-agent": "lNQ0l45YDx9oFVna",

@@ -15,6 +15,7 @@ import {
   insertEndpointDelivery,
   insertExecution,
   insertGoal,
+  insertIncident,
   insertNotification,
   registerN8n,
   runToken,
@@ -33,6 +34,7 @@ interface Owned {
   keyId: string;
   endpointId: string;
   endpointEventId: string;
+  incidentId: string;
 }
 
 interface Sample {
@@ -140,6 +142,11 @@ const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
     stranger: 404,
   },
   deliverNotification: { params: id("notificationId"), stranger: 404 },
+  decideAbuseIncident: {
+    params: id("incidentId"),
+    body: () => ({ decision: "dismiss", reason: "Stolen" }),
+    stranger: 404,
+  },
   receiveQstash: { params: () => ({ queue: "webhook-deliveries" }), stranger: "signed" },
   getOpenApi: { stranger: "public" },
 };
@@ -156,6 +163,26 @@ const OPS: Record<keyof typeof opsOperations, Sample> = {
     stranger: "own",
   },
   readUsage: { stranger: "empty" },
+  listLimits: { stranger: "own" },
+  setLimit: {
+    params: (_, { tenantId }) => ({ kind: "tenant", id: tenantId }),
+    body: () => ({ quota: { limit: 1 }, reason: "Stolen" }),
+    stranger: "own",
+  },
+  liftLimit: { params: (_, { tenantId }) => ({ kind: "tenant", id: tenantId }), stranger: "own" },
+  blockCaller: {
+    params: ({ keyId }) => ({ kind: "key", id: keyId }),
+    body: () => ({ reason: "Stolen" }),
+    stranger: "own",
+  },
+  liftBlock: { params: ({ keyId }) => ({ kind: "key", id: keyId }), stranger: "own" },
+  readLimitStatistics: { stranger: "own" },
+  listAbuseIncidents: { stranger: "own" },
+  decideAbuseIncident: {
+    params: id("incidentId"),
+    body: () => ({ decision: "dismiss", reason: "Stolen" }),
+    stranger: "own",
+  },
   checkHealth: { stranger: "public" },
   getOpenApi: { stranger: "public" },
 };
@@ -208,6 +235,7 @@ beforeAll(async () => {
     keyId: await idOf(key),
     endpointId,
     endpointEventId: await insertEndpointDelivery(rainwire, other, endpointId),
+    incidentId: await insertIncident(rainwire, other),
   };
   strangersExecution = await insertExecution(rainwire, stranger);
 });
@@ -312,6 +340,8 @@ async function snapshot(): Promise<unknown> {
     "endpoint_deliveries",
     "endpoint_attempts",
     "events",
+    "limit_overrides",
+    "abuse_incidents",
   ];
   const rows = tables.map(
     (table) => `select '${table}' as name, to_jsonb(t) as r from ${table} t where tenant_id = $1`,

@@ -15,8 +15,9 @@ import type { Database } from "#shared/database/database.ts";
 import { localSignals, type Signals } from "#shared/events/signals.ts";
 import type { Edge } from "#shared/http/edge.ts";
 import { serveEdge } from "#shared/http/serve-edge.ts";
-import { systemClock } from "#shared/kernel/clock.ts";
+import { type Clock, systemClock } from "#shared/kernel/clock.ts";
 import { jsonLogger } from "#shared/kernel/logger.ts";
+import { Limits, type LimitsOptions } from "#shared/limits/limits.ts";
 import type { Config } from "#shared/runtime/config.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
@@ -53,6 +54,8 @@ export interface TestTenant {
 }
 
 export interface TestInstance {
+  readonly databaseUrl: string;
+  readonly limits: Limits;
   readonly database: Database;
   readonly pool: pg.Pool;
   readonly signals: Signals;
@@ -69,12 +72,20 @@ let accounts = 0;
 
 /** What a host makes of its env, on a database of its own. */
 export async function openTestInstance(
-  options: Pick<Instance, "deliveryVerifier"> & { env?: object } = {},
+  options: Pick<Instance, "deliveryVerifier"> & {
+    env?: object;
+    clock?: Clock;
+    limits?: Partial<LimitsOptions>;
+    /** Another process's instance, whose database and signals this one shares. */
+    beside?: TestInstance;
+  } = {},
 ): Promise<TestInstance> {
-  const testDatabase = await createTestDatabase();
-  const pool = createPool({ connectionString: testDatabase.url, applicationName: "functions-test", max: 6 });
+  const { beside } = options;
+  const testDatabase = beside ? undefined : await createTestDatabase();
+  const url = beside?.databaseUrl ?? testDatabase?.url ?? "";
+  const pool = createPool({ connectionString: url, applicationName: "functions-test", max: 6 });
   const database = postgresDatabase(pool);
-  const signals = localSignals();
+  const signals = beside?.signals ?? localSignals();
   const sender = createSender({ allowedHosts: CONFIG.allowedHosts });
   const logged: string[] = [];
   const auth = createAuth({
@@ -86,6 +97,12 @@ export async function openTestInstance(
     trustedOrigins: [],
     signInLimit: false,
   });
+  const log = jsonLogger(
+    (line) => logged.push(line),
+    (level) => level !== "debug",
+  );
+  const clock = options.clock ?? systemClock;
+  const limits = new Limits({ database, signals, clock, log, canShare: true, ...options.limits });
   const instance: Instance = {
     config: CONFIG,
     database,
@@ -97,12 +114,10 @@ export async function openTestInstance(
     keySet: createKeySet(),
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
+    limits,
     usage: { record: () => undefined },
-    log: jsonLogger(
-      (line) => logged.push(line),
-      (level) => level !== "debug",
-    ),
-    clock: systemClock,
+    log,
+    clock,
     random: Math.random,
     close: async () => undefined,
   };
@@ -121,18 +136,22 @@ export async function openTestInstance(
     return { tenantId: made.tenantId, userId: made.userId, owner, key: await keyWith(...owner.scopes), keyWith };
   }
 
+  const background = new Set<Promise<unknown>>();
+
   async function fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response> {
     const request = new Request(`${ORIGIN}${path}`, init);
     const trace = childTrace(parseTraceparent(request.headers.get("traceparent")));
     const ctx: HostContext = {
       instance,
       invocation: beginInvocation("test", "http", trace, Date.now()),
-      waitUntil: () => undefined,
+      waitUntil: (work) => background.add(work),
     };
     return await serveEdge(edge, request, options.env ?? {}, ctx);
   }
 
   return {
+    databaseUrl: url,
+    limits,
     database,
     pool,
     signals,
@@ -141,9 +160,11 @@ export async function openTestInstance(
     tenant,
     fetch,
     async close() {
+      await Promise.allSettled(background);
+      await limits.close();
       await sender.close();
       await pool.end();
-      await testDatabase.drop();
+      await testDatabase?.drop();
     },
   };
 }

@@ -8,7 +8,9 @@ export function redisQuotaStore(connection: RedisConnection, clock?: () => numbe
   return {
     async exchange(exchange) {
       const values = quotaArguments(exchange, clock?.());
-      const answer = await connection.attempt((redis) => scripted(redis).rainwireQuota(`quota:${exchange.key}`, ...values));
+      const answer = await connection.attempt((redis) =>
+        scripted(redis).rainwireQuota(`quota:${exchange.key}`, ...values),
+      );
       return answer === undefined ? undefined : toGrant(answer);
     },
   };

@@ -1,0 +1,7 @@
+import type { SubjectMeter } from "#shared/limits/subject-meter.ts";
+import { ADDRESS_HEADER } from "#shared/runtime/address-header.ts";
+import type { RainwireContext } from "#shared/runtime/open-context.ts";
+
+/** The meter of the address that the host states. */
+export const addressMeterOf = (ctx: RainwireContext, request: Request, nowMs: number): SubjectMeter | undefined =>
+  ctx.limits.limiter.addressMeter(request.headers.get(ADDRESS_HEADER) ?? "", nowMs);
