@@ -1,17 +1,10 @@
-import type { Database } from "#shared/database/database.ts";
 import { ensure } from "#shared/database/ensure.ts";
 import { guarded } from "#shared/database/guarded.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
-import type { Signals } from "#shared/events/signals.ts";
 import { type Failure, fail, isFailure } from "#shared/kernel/errors.ts";
 import { type Incident, incidentOf } from "./incidents.ts";
 import { type Notice, noticeStatement } from "./notify-people.ts";
-import { LIMITS_TOPIC, liftStatements, overrideStatements } from "./overrides.ts";
-
-export interface DecideContext {
-  readonly db: Database;
-  readonly signals: Signals;
-}
+import { liftStatements, type OverridesContext, overrideStatements } from "./overrides.ts";
 
 /** Who decides. A run may decide once, and what a person decided stands; a person may decide again. */
 export interface Decider {
@@ -45,7 +38,7 @@ const STATUS = { block: "blocked", limit: "limited", ask: "asked", dismiss: "dis
  * changes nothing. Fails with `not_found`, or `already_decided` for a run that comes after another decision.
  */
 export async function decideIncident(
-  ctx: DecideContext,
+  ctx: OverridesContext,
   incidentId: string,
   decision: IncidentDecision,
   { actor, isPerson, guards = [], isFallback = false }: Decider,
@@ -68,7 +61,7 @@ export async function decideIncident(
   );
   const isLate = isFailure(written) && written.failure === "already_decided" && isFallback;
   if (isFailure(written) && !isLate) return written;
-  ctx.signals.publish(LIMITS_TOPIC);
+  await ctx.limits.changed();
   const [decided] = await ctx.db.query(incidentOf(incidentId));
   return decided ?? fail("not_found");
 }

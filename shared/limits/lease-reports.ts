@@ -41,7 +41,7 @@ export function createLeaseReports(clock: Clock, hasTimer = true): LeaseReports 
       clearTimeout(timer);
       const nowMs = clock();
       await Promise.allSettled(background);
-      await Promise.allSettled([...meters].map((meter) => meter.report(nowMs)));
+      await Promise.allSettled([...meters].map((meter) => meter.end(nowMs)));
     },
   };
 

@@ -125,6 +125,14 @@ export class LeasedMeter implements Meter {
     return this.#asking ?? this.#ask(0, nowMs);
   }
 
+  /** Reports for the last time, and returns all. */
+  async end(nowMs: number): Promise<void> {
+    await this.#asking;
+    this.#endsAtMs = 0;
+    this.#demandedUnits = 0;
+    await this.#ask(0, nowMs);
+  }
+
   #isLow(): boolean {
     return this.#fetchedUnits >= FEW && this.#units < this.#fetchedUnits * LOW;
   }
@@ -181,11 +189,13 @@ export class LeasedMeter implements Meter {
     const rate = this.#demandedUnits / elapsedMs;
     this.#unitsPerMs = Math.min(limit, LATEST * rate + (1 - LATEST) * this.#unitsPerMs);
     this.#used = [];
+    const isQuiet = need === 0 && this.#demandedUnits === 0;
     this.#demandedUnits = 0;
     const isExpired = nowMs >= this.#endsAtMs;
     const wanted = Math.ceil(this.#unitsPerMs * this.#leaseMs);
-    // What is left over is returned when it is more than the demand of a lease, or when it is too late to use it.
-    const returned = isExpired ? this.#units : Math.max(0, this.#units - wanted);
+    // Of what is left over, as much is kept as a lease's demand is, if there was any and it is not too late to use it.
+    const kept = isExpired || isQuiet ? 0 : wanted;
+    const returned = Math.max(0, this.#units - kept);
     this.#units -= returned;
     this.#chargedUnits = Math.min(this.#chargedUnits, this.#units);
     const demand = Math.max(need, need === 0 ? 0 : this.#waitingUnits);
@@ -200,7 +210,7 @@ export class LeasedMeter implements Meter {
       returned,
       need,
       demand,
-      hope: Math.max(0, wanted - this.#units),
+      hope: isQuiet ? 0 : Math.max(0, wanted - this.#units),
       holdMs,
     });
     this.#exchangedAtMs = nowMs;

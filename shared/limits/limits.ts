@@ -67,6 +67,13 @@ export class Limits {
     return ageMs < STALE_MS ? undefined : this.#looking;
   }
 
+  /** Tells every process that the overrides changed; resolves when they are in force in this one. */
+  async changed(): Promise<void> {
+    const { signals, canShare } = this.#options;
+    signals.publish(LIMITS_TOPIC);
+    await (canShare ? this.#looking : this.#look());
+  }
+
   /** Adds this process's counts to the table. */
   async keepStatistics(): Promise<void> {
     this.#keptAtMs = this.#options.clock();

@@ -1,6 +1,5 @@
 import type { Database } from "#shared/database/database.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
-import type { Signals } from "#shared/events/signals.ts";
 import { type Failure, fail } from "#shared/kernel/errors.ts";
 import type { Override } from "./override.ts";
 import type { Mode } from "./policies.ts";
@@ -9,7 +8,7 @@ import type { SubjectKind } from "./subject-kinds.ts";
 
 export interface OverridesContext {
   readonly db: Database;
-  readonly signals: Signals;
+  readonly limits: { changed(): Promise<void> };
 }
 
 /** The signal topic of changes to overrides. */
@@ -85,22 +84,22 @@ const lift = ({ kind, id }: Subject, isBlock: boolean, by: string): Statement =>
 
 /** Puts an override or a block in force in every process, within a second. */
 export async function setOverride(
-  { db, signals }: OverridesContext,
+  { db, limits }: OverridesContext,
   subject: Subject,
   input: OverrideInput,
 ): Promise<void> {
   await db.batch(overrideStatements(subject, input));
-  signals.publish(LIMITS_TOPIC);
+  await limits.changed();
 }
 
 /** Ends an override, or a block. Fails with `not_found` when there is none in force. */
 export async function liftOverride(
-  { db, signals }: OverridesContext,
+  { db, limits }: OverridesContext,
   subject: Subject,
   { isBlock, liftedBy }: { isBlock: boolean; liftedBy: string },
 ): Promise<undefined | Failure> {
   const lifted = (await db.query(lift(subject, isBlock, liftedBy))) as { wasInForce: boolean }[]; // safe: what it returns
-  signals.publish(LIMITS_TOPIC);
+  await limits.changed();
   return lifted.some(({ wasInForce }) => wasInForce)
     ? undefined
     : fail("not_found", "Nothing of that subject is in force.");
