@@ -55,6 +55,7 @@ export interface TestTenant {
 
 export interface TestInstance {
   readonly databaseUrl: string;
+  readonly instance: Instance;
   readonly limits: Limits;
   readonly database: Database;
   readonly pool: pg.Pool;
@@ -65,6 +66,8 @@ export interface TestInstance {
   tenant(options?: { isOperator?: boolean }): Promise<TestTenant>;
   /** Sends a request to an edge as a host would. */
   fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response>;
+  /** What a host hands to a handler beside its env. */
+  context(): HostContext;
   close(): Promise<void>;
 }
 
@@ -138,20 +141,22 @@ export async function openTestInstance(
 
   const background = new Set<Promise<unknown>>();
 
+  const context = (traceparent: string | null = null): HostContext => ({
+    instance,
+    invocation: beginInvocation("test", "http", childTrace(parseTraceparent(traceparent)), Date.now()),
+    waitUntil: (work) => background.add(work),
+  });
+
   async function fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response> {
     const request = new Request(`${ORIGIN}${path}`, init);
-    const trace = childTrace(parseTraceparent(request.headers.get("traceparent")));
-    const ctx: HostContext = {
-      instance,
-      invocation: beginInvocation("test", "http", trace, Date.now()),
-      waitUntil: (work) => background.add(work),
-    };
-    return await serveEdge(edge, request, options.env ?? {}, ctx);
+    return await serveEdge(edge, request, options.env ?? {}, context(request.headers.get("traceparent")));
   }
 
   return {
     databaseUrl: url,
+    instance,
     limits,
+    context,
     database,
     pool,
     signals,
