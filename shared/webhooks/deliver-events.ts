@@ -24,9 +24,11 @@ export function readFanOutMessage(body: unknown): string[] | undefined {
  * order or has to wait is written first, and goes its way through the table.
  */
 export async function deliverEvents(ctx: EndpointsContext, eventIds: readonly string[]): Promise<void> {
+  const slices: Promise<void>[] = [];
   for (let i = 0; i < eventIds.length; i += EVENTS_AT_ONCE) {
-    await deliverSlice(ctx, eventIds.slice(i, i + EVENTS_AT_ONCE));
+    slices.push(deliverSlice(ctx, eventIds.slice(i, i + EVENTS_AT_ONCE)));
   }
+  await Promise.all(slices);
 }
 
 interface Match extends StoredEvent, Omit<SendingEndpoint, "id" | "tenantId" | "blockedUntil"> {
@@ -41,7 +43,16 @@ async function deliverSlice(ctx: EndpointsContext, eventIds: readonly string[]):
   const direct = matches.length > MOST_AT_ONCE ? [] : matches.filter(({ isDirect }) => isDirect);
   const material: SendingMaterial = { endpoints: new Map(), events: new Map() };
   const held = direct.map((match): HeldDelivery => {
-    const { id: eventId, endpointId, tenantId, url, status, secretEncrypted, previousSecretEncrypted, failures } = match;
+    const {
+      id: eventId,
+      endpointId,
+      tenantId,
+      url,
+      status,
+      secretEncrypted,
+      previousSecretEncrypted,
+      failures,
+    } = match;
     const endpoint = { tenantId, url, status, secretEncrypted, previousSecretEncrypted, failures, blockedUntil: null };
     material.endpoints.set(endpointId, { id: endpointId, ...endpoint });
     material.events.set(eventId, match);

@@ -38,6 +38,7 @@ export async function fanOut(db: Database, eventIds: readonly string[], except: 
         select w.id, e.id, w.tenant_id, e.name, ${dueAt}, case when w.is_ordered then e.subject end, e.subject_version
         from events e join webhook_endpoints w on w.tenant_id = e.tenant_id and w.status <> 'disabled' and ${isSubscribed}
         where e.id = any(${eventIds}::uuid[]) and w.id <> all(${except}::uuid[])
+        order by e.id
         on conflict do nothing
         returning endpoint_id, event_id, tenant_id, due_at, order_key)
       ${messagesOf}`),

@@ -1,4 +1,5 @@
 import type { Database } from "#shared/database/database.ts";
+import { relaxedCommit } from "#shared/database/relaxed-commit.ts";
 import { emitting, json, type Statement, sql } from "#shared/database/sql.ts";
 import { LEASE_MS } from "./endpoints-context.ts";
 import { type HeldDelivery, lockEndpoints, type SendingEndpoint } from "./hold-deliveries.ts";
@@ -43,7 +44,8 @@ export interface Outcomes {
 
 /**
  * Records requests and what follows from them in one batch: for the usual success one statement, however many
- * deliveries there are. A delivery that somebody else has taken on since keeps what that one made of it.
+ * deliveries there are. A delivery that somebody else has taken on since keeps what that one made of it. What a crash of
+ * PostgreSQL forgets of it, the message or the lease brings back: both end later.
  */
 export async function recordOutcomes(db: Database, outcomes: Outcomes): Promise<void> {
   const { attempted, parked, underWay, now } = outcomes;
@@ -75,9 +77,7 @@ export async function recordOutcomes(db: Database, outcomes: Outcomes): Promise<
     ...(failed.length > 0 ? [countFailures(failed, new Set(idsOf(recovered)), now)] : []),
     ...(lookAfter.length > 0 ? [wakeEndpoints(lookAfter)] : []),
   ];
-  const [only] = statements;
-  if (statements.length === 1 && only) await db.query(only);
-  else if (statements.length > 1) await db.batch(statements);
+  if (statements.length > 0) await db.batch([relaxedCommit, ...statements]);
   for (const delivery of notDelivered) delivery.unwritten = undefined;
 }
 

@@ -7,15 +7,15 @@ import { wakeEndpoints } from "./wake-endpoints.ts";
 /** How long a batch waits for its slowest answers; after that they are recorded when they come. */
 export const PATIENCE_MS = 400;
 /** How long it waits at most for slots at endpoints that go on answering: better than to park and to fetch back. */
-const MOST_PATIENCE_MS = 1_200;
+const MOST_PATIENCE_MS = 10_000;
 export const MOVING_MS = 200;
 /** Late answers that come together are recorded together. */
 const COLLECT_MS = 20;
 
 /**
- * Sends deliveries at the same time to all their endpoints, each within its bound, and records them in one batch. It
- * waits {@link PATIENCE_MS} for answers; requests that take longer are leased, and recorded when they end, so a dead
- * endpoint holds nobody up. What finds no slot in that time is parked until one is free.
+ * Sends deliveries at the same time to all their endpoints, each within its bound, and records them together. It waits
+ * {@link PATIENCE_MS} for answers; requests that take longer are leased, and recorded when they end, so a dead endpoint
+ * holds nobody up. What finds no slot in that time is parked until one is free.
  */
 export async function sendHeld(
   ctx: EndpointsContext,
@@ -26,6 +26,7 @@ export async function sendHeld(
   const round = beginRound(ctx, held, material, PATIENCE_MS);
   await round.endedOr(PATIENCE_MS);
   for (let waitedMs = PATIENCE_MS; waitedMs < MOST_PATIENCE_MS && round.isMoving(MOVING_MS); waitedMs += MOVING_MS) {
+    await record(ctx, round, [], []);
     await round.endedOr(MOVING_MS);
   }
   const underWay = await round.giveUpWaiting();

@@ -10,7 +10,7 @@ import type { Env } from "./raindrop.gen.ts";
 export const subscription: Subscription = {
   events: EVENT_NAMES.filter((name) => name !== "webhook.test"),
   isOrdered: false, // rainwire_emit orders what goes to endpoints that ask for it
-  batchSize: 32,
+  batchSize: 16,
   maxWaitMs: 0,
   attempts: 20,
   concurrency: 16,
