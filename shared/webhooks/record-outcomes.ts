@@ -5,7 +5,7 @@ import { LEASE_MS } from "./endpoints-context.ts";
 import { type HeldDelivery, lockEndpoints, type SendingEndpoint } from "./hold-deliveries.ts";
 import type { EndpointOutcome, EndpointVerdict } from "./judge-endpoint.ts";
 import { wakeEndpoints } from "./wake-endpoints.ts";
-import { isUnwritten, type Unwritten, writeDelivered, writeQueued } from "./write-deliveries.ts";
+import { type Delivered, isUnwritten, writeDelivered, writeQueued } from "./write-deliveries.ts";
 
 /** An endpoint is disabled when it has answered with nothing but failures for so long. */
 export const DISABLED_AFTER_DAYS = 5;
@@ -67,7 +67,7 @@ export async function recordOutcomes(db: Database, outcomes: Outcomes): Promise<
   const pending = notDelivered.filter(isUnwritten);
   const statements = [
     ...(lookAfter.length > 0 ? [lockEndpoints(lookAfter)] : []),
-    ...(delivered.length > 0 ? [writeDelivered(delivered, now)] : []),
+    ...(delivered.length > 0 ? [writeDelivered(delivered)] : []),
     ...(pending.length > 0 ? [writeQueued(pending)] : []),
     ...(others.length > 0 ? [settleAttempts(others, now)] : []),
     ...(ordered.length > 0 ? [releaseNext(ordered)] : []),
@@ -77,11 +77,12 @@ export async function recordOutcomes(db: Database, outcomes: Outcomes): Promise<
     ...(failed.length > 0 ? [countFailures(failed, new Set(idsOf(recovered)), now)] : []),
     ...(lookAfter.length > 0 ? [wakeEndpoints(lookAfter)] : []),
   ];
-  if (statements.length > 0) await db.batch([relaxedCommit, ...statements]);
+  if (statements.length === 1 && delivered.length > 0) await db.query(writeDelivered(delivered));
+  else if (statements.length > 0) await db.batch([relaxedCommit, ...statements]);
   for (const delivery of notDelivered) delivery.unwritten = undefined;
 }
 
-const isDeliveredUnwritten = (each: Attempted): each is Attempted & { delivery: Unwritten } =>
+const isDeliveredUnwritten = (each: Attempted): each is Delivered =>
   each.outcome.kind === "delivered" && isUnwritten(each.delivery);
 
 const endpointsOf = (held: readonly HeldDelivery[]) => held.map(({ endpointId }) => endpointId);

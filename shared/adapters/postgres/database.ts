@@ -39,6 +39,8 @@ export function postgresDatabase(pool: pg.Pool): Database {
       return [];
     },
     async batch<const Statements extends readonly Statement[]>(statements: Statements) {
+      const [only] = statements;
+      if (only && statements.length === 1) return [await query(only)] as RowsOf<Statements>; // safe: of the only one
       const client = await pool.connect().catch((error: unknown) => {
         throw toDatabaseError(error);
       });
