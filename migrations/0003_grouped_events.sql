@@ -24,7 +24,7 @@ end $$;
 --> statement-breakpoint
 
 -- The same for events that come together, in as few statements. What the fan-out need not keep in order it gets in
--- rows of up to fifty events of a tenant: `{"eventIds": […]}`.
+-- rows of up to 25 events of a tenant: `{"eventIds": […]}`.
 create function rainwire_emit_all(emitted jsonb) returns void language plpgsql
 set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
@@ -36,7 +36,7 @@ begin
     from jsonb_to_recordset(emitted) as e(
       id uuid, "tenantId" text, name text, subject text, "subjectVersion" bigint, data jsonb, cause jsonb);
   with told as (
-    select e.*, s.queue, s.is_ordered, (row_number() over (partition by s.queue, e."tenantId") - 1) / 50 as part
+    select e.*, s.queue, s.is_ordered, (row_number() over (partition by s.queue, e."tenantId") - 1) / 25 as part
     from jsonb_to_recordset(emitted) as e(id uuid, "tenantId" text, name text, subject text, "subjectVersion" bigint)
       join event_subscriptions s on s.event_name = e.name),
   tenants as materialized (

@@ -8,7 +8,7 @@ import { sendHeld } from "./send-held.ts";
 
 const EVENTS_AT_ONCE = 100;
 /** More than that goes through the table, in messages that other processes may take. */
-const MOST_AT_ONCE = 1_000;
+const MOST_AT_ONCE = 500;
 
 const Message = z.union([z.object({ eventId: z.uuid() }), z.object({ eventIds: z.array(z.uuid()).min(1) })]);
 

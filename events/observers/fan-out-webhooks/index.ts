@@ -6,11 +6,11 @@ import { openContext } from "#shared/runtime/open-context.ts";
 import { deliverEvents, readFanOutMessage } from "#shared/webhooks/deliver-events.ts";
 import type { Env } from "./raindrop.gen.ts";
 
-/** Every event; a test is sent by who asks for it. A message names one event, or up to fifty that came together. */
+/** Every event; a test is sent by who asks for it. A message names one event, or up to 25 that came together. */
 export const subscription: Subscription = {
   events: EVENT_NAMES.filter((name) => name !== "webhook.test"),
   isOrdered: false, // rainwire_emit orders what goes to endpoints that ask for it
-  batchSize: 16,
+  batchSize: 32,
   maxWaitMs: 0,
   attempts: 20,
   concurrency: 16,

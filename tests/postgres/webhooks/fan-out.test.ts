@@ -126,7 +126,7 @@ describe("an event that can go at once", () => {
     expect((await endpoints.delivery(id, eventId)).waitSeconds).toBeCloseTo(5.5, 0);
   });
 
-  it("goes through the table when there are more than a thousand deliveries", async () => {
+  it("goes through the table when there are more than five hundred deliveries", async () => {
     const endpoints = await openEndpoints();
     for (let i = 0; i < 21; i++) await endpoints.subscribe(at(`/${i}`));
     const told: string[] = [];
