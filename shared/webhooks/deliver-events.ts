@@ -28,7 +28,8 @@ export async function deliverEvents(ctx: EndpointsContext, eventIds: readonly st
   for (let i = 0; i < eventIds.length; i += EVENTS_AT_ONCE) {
     slices.push(deliverSlice(ctx, eventIds.slice(i, i + EVENTS_AT_ONCE)));
   }
-  await Promise.all(slices);
+  const failed = (await Promise.allSettled(slices)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 interface Match extends StoredEvent, Omit<SendingEndpoint, "id" | "tenantId" | "blockedUntil"> {
