@@ -11,6 +11,7 @@ import { createUsageWriter, type UsageWriter } from "#shared/costs/usage-writer.
 import { keepHistory } from "#shared/events/keep-history.ts";
 import { registerSubscriptions } from "#shared/events/subscribe.ts";
 import { jsonLogger, type LogLevel } from "#shared/kernel/logger.ts";
+import { ConfigError } from "#shared/runtime/config.ts";
 import { createInstance } from "#shared/runtime/create-instance.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { sweepEndpoints } from "#shared/webhooks/wake-endpoints.ts";
@@ -139,6 +140,9 @@ async function run(prepared: Prepared): Promise<Host> {
   const instance = await createInstance(env, { log, usage: { record: (record) => usage?.record(record) } });
   undo.push(() => instance.close());
   const { database, signals, config } = instance;
+  if (config.queues.via !== "platform") {
+    throw new ConfigError(["QUEUES: the Node host has queues of its own; leave it out, or deploy to Workers"]);
+  }
   await keepHistory(database);
 
   const kvCaches = await openKvCaches(manifest, config.redisUrl, (isThere, why) =>

@@ -189,7 +189,7 @@ describe("a ticket", () => {
     expect((await post(url, kept, { headers, body: `{"outboxId": "${id}"}` })).status).toBe(401);
     expect((await post(`${TICKETS}/workflow-dispatch`, kept, { headers })).status).toBe(401);
     expect((await post(url, kept, { method: "GET" })).status).toBe(404);
-    expect(await post(`${TICKETS}/a/b`, kept)).toMatchObject({ status: 404 });
+    expect((await post(`${TICKETS}/a/b`, kept)).status).toBe(404);
   });
 
   it("is refused for good where there is no such queue, or it is none", async () => {
