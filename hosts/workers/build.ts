@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadManifest } from "#hosts/manifest/load.ts";
-import { loadHandlers } from "#hosts/node/handlers.ts";
+import { loadHandlers } from "#hosts/starting/handlers.ts";
 import { type Bundle, bundleWorkers } from "./bundle.ts";
 import { planWorkers, type WorkerPlan } from "./worker-plan.ts";
 import { type ConfigOptions, carrierOf, wranglerConfig } from "./wrangler-config.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { loadManifest } from "#hosts/manifest/load.ts";
-import { readEnvironment } from "#hosts/node/environment.ts";
+import { readEnvironment } from "#hosts/starting/environment.ts";
 import { buildWorkers, writeWorkers } from "./build.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { lostTicketsQueue, queueScript, type WorkerPlan } from "./worker-plan.ts";

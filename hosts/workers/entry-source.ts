@@ -24,7 +24,8 @@ export default observerWorker(${specText}, ${JSON.stringify(job.queue)}, module)
         ({ entry }, i) => `import * as module${i} from ${JSON.stringify(join(rootDir, entry))};`,
       );
       const observers = job.observers.map(
-        ({ name, queue, bindings }, i) => `{ ...${JSON.stringify({ name, queue, bindings })}, module: module${i} }`,
+        ({ name, queue, bindings }, i) =>
+          `{ name: "${name}", queue: "${queue}", bindings: ${JSON.stringify(bindings)}, module: module${i} }`,
       );
       return `${imports.join("\n")}
 import { ticketsWorker } from ${own("tickets-worker.ts")};

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { QueueConsumer } from "#hosts/node/queue/message.ts";
+import type { QueueConsumer } from "#hosts/running/queue/message.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { consumeBatch } from "./consume-batch.ts";
 import type { PlatformMessage } from "./platform.ts";

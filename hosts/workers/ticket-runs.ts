@@ -1,5 +1,5 @@
-import { consumerOf } from "#hosts/node/consumers.ts";
-import type { HandlerClass } from "#hosts/node/handler-class.ts";
+import { consumerOf } from "#hosts/running/consumers.ts";
+import type { HandlerClass } from "#hosts/running/handler-class.ts";
 import type { Subscription } from "#shared/events/observe.ts";
 import { receiveTicket } from "./receive-ticket.ts";
 import { createWorker, handlerEnv, type Platform, type WorkerBinding, type WorkerSpec } from "./worker.ts";

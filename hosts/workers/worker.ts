@@ -1,5 +1,5 @@
-import { outboxQueue } from "#hosts/node/queue/outbox-queue.ts";
-import { type Background, type Run, runInvocation } from "#hosts/node/run-invocation.ts";
+import { outboxQueue } from "#hosts/running/queue/outbox-queue.ts";
+import { type Background, type Run, runInvocation } from "#hosts/running/run-invocation.ts";
 import { jsonLogger, type LogLevel } from "#shared/kernel/logger.ts";
 import { createInstance } from "#shared/runtime/create-instance.ts";
 import type { Instance } from "#shared/runtime/instance.ts";

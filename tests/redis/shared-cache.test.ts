@@ -16,7 +16,7 @@ beforeAll(async () => {
   redis = await startRedis();
   connection = await connectRedis({ url: redis.url, onChange: () => undefined });
   server = await serveUpstash(redis.url);
-  upstash = openUpstash({ ...server, onChange: () => undefined });
+  upstash = openUpstash({ ...server, requestMs: 20_000, onChange: () => undefined });
 });
 afterAll(async () => {
   await server.close();

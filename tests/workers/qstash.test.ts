@@ -128,12 +128,12 @@ describe("an action over QStash", () => {
     const executionId = await submit("Row");
     const [letter] = await eventually(async () => {
       const rows = await rowsOf(
-        "select l.reason from dead_letters l join deliveries d on d.id = l.delivery_id where d.execution_id = $1",
+        "select l.reason, l.attempts from dead_letters l join deliveries d on d.id = l.delivery_id where d.execution_id = $1",
         executionId,
       );
       return rows.length > 0 ? rows : undefined;
     });
-    expect(letter.reason).toBeTypeOf("string");
+    expect(letter).toEqual({ reason: "delivery_failed", attempts: 1 });
     expect(await attemptsOf(executionId)).toEqual([400]);
   });
 });
@@ -189,7 +189,7 @@ describe("a ticket", () => {
     expect((await post(url, kept, { headers, body: `{"outboxId": "${id}"}` })).status).toBe(401);
     expect((await post(`${TICKETS}/workflow-dispatch`, kept, { headers })).status).toBe(401);
     expect((await post(url, kept, { method: "GET" })).status).toBe(404);
-    expect(await post(`${TICKETS}/a/b`, kept)).toMatchObject({ status: 404 });
+    expect((await post(`${TICKETS}/a/b`, kept)).status).toBe(404);
   });
 
   it("is refused for good where there is no such queue, or it is none", async () => {

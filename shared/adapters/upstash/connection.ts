@@ -1,9 +1,9 @@
 import type { Redis } from "@upstash/redis/cloudflare";
 
-/** A request to a region near by takes some 10 ms; what takes longer than this is asked elsewhere. */
-const REQUEST_MS = 500;
+/** A region near by answers in some 10 ms, at first with a TLS handshake before; what takes longer than this is asked elsewhere. */
+const REQUEST_MS = 1_000;
 /** After a failure it is left alone this long, so that one that hangs delays few requests. */
-const PAUSE_MS = 1_000;
+const PAUSE_MS = 2_000;
 const PREFIX = "rainwire:";
 
 export interface UpstashConnection {
@@ -16,6 +16,8 @@ export interface UpstashConnection {
 export interface UpstashOptions {
   readonly url: string;
   readonly token: string;
+  /** How long an answer is waited for; 1,000 unless told. */
+  readonly requestMs?: number;
   /** Hears once when Upstash goes, and once when it is back. */
   readonly onChange: (isThere: boolean, why: string) => void;
 }
@@ -24,7 +26,7 @@ export interface UpstashOptions {
  * Redis over Upstash's REST protocol. Nothing is kept open: each attempt is a request of its own, so one client may
  * serve all requests of an isolate. The SDK is loaded at the first.
  */
-export function openUpstash({ url, token, onChange }: UpstashOptions): UpstashConnection {
+export function openUpstash({ url, token, requestMs = REQUEST_MS, onChange }: UpstashOptions): UpstashConnection {
   let client: Redis | undefined;
   let isThere = true;
   let pausedUntilMs = 0;
@@ -37,7 +39,7 @@ export function openUpstash({ url, token, onChange }: UpstashOptions): UpstashCo
     async attempt(work) {
       if (Date.now() < pausedUntilMs) return undefined;
       try {
-        client = client ?? (await makeClient(url, token));
+        client = client ?? (await makeClient(url, token, requestMs));
         const answer = await work(client);
         change(true, "connected");
         return answer;
@@ -50,7 +52,7 @@ export function openUpstash({ url, token, onChange }: UpstashOptions): UpstashCo
   };
 }
 
-async function makeClient(url: string, token: string): Promise<Redis> {
+async function makeClient(url: string, token: string, requestMs: number): Promise<Redis> {
   const { Redis } = await import("@upstash/redis/cloudflare");
   return new Redis({
     url,
@@ -59,7 +61,7 @@ async function makeClient(url: string, token: string): Promise<Redis> {
     enableTelemetry: false,
     enableAutoPipelining: false, // it would answer one request's command in another's, which Workers forbid
     automaticDeserialization: false, // texts stay texts
-    signal: () => AbortSignal.timeout(REQUEST_MS),
+    signal: () => AbortSignal.timeout(requestMs),
   });
 }
 
