@@ -1,3 +1,4 @@
+import type { Clock } from "#shared/kernel/clock.ts";
 import { createLeaseReports } from "#shared/limits/lease-reports.ts";
 import { LeasedMeter } from "#shared/limits/leased-meter.ts";
 import { memoryQuotaStore } from "#shared/limits/memory-quota-store.ts";
@@ -14,7 +15,7 @@ export interface Scenario {
   /** Requests come at even distances, or by chance (a Poisson process). */
   readonly arrivals: "even" | "poisson";
   /** The part of the requests that goes to the first process; the others share the rest alike. Default: alike for all. */
-  readonly skew?: number;
+  readonly skew?: number | undefined;
   readonly windows: number;
   readonly seed: number;
 }
@@ -37,17 +38,24 @@ const ROUND_TRIP_MS = 1;
  * Plays requests against processes that share a quota, on a simulated clock: their meters and the store's decisions are
  * the ones that serve.
  */
-export async function simulate(scenario: Scenario, makeStore = memoryQuotaStore): Promise<Measured> {
+export async function simulate(
+  scenario: Scenario,
+  makeStore: (clock: Clock) => QuotaStore = memoryQuotaStore,
+): Promise<Measured> {
   const { processes, limit, windowMs } = scenario;
   let nowMs = 1_000_000;
   const clock = () => nowMs;
   let storeCalls = 0;
   const wakes: { atMs: number; wake: () => void }[] = [];
   const inner = makeStore(clock);
+  const underWay = new Set<Promise<unknown>>();
   const store: QuotaStore = {
     async exchange(exchange) {
       storeCalls += 1;
-      const grant = await inner.exchange(exchange);
+      const exchanging = inner.exchange(exchange);
+      underWay.add(exchanging);
+      const grant = await exchanging;
+      underWay.delete(exchanging);
       await new Promise<void>((wake) => wakes.push({ atMs: nowMs + ROUND_TRIP_MS, wake }));
       return grant;
     },
@@ -63,6 +71,14 @@ export async function simulate(scenario: Scenario, makeStore = memoryQuotaStore)
   const admittedAtMs: number[] = [];
   let exactlyAdmitted = 0;
   let requests = 0;
+
+  /** Lets every continuation that is ready run, and every call to the store come back. */
+  async function settled(): Promise<void> {
+    do {
+      await Promise.all(underWay);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    } while (underWay.size > 0);
+  }
 
   async function advance(untilMs: number): Promise<void> {
     for (let next = wakes[0]; next && next.atMs <= untilMs; next = wakes[0]) {
@@ -109,9 +125,6 @@ function* requestsOf({ processes, limit, windowMs, load, arrivals, skew, windows
     yield { atMs, process };
   }
 }
-
-/** Lets every continuation that is ready run. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** The most instants in any span of `windowMs`. */
 function mostWithin(instants: readonly number[], windowMs: number): number {
