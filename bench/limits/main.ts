@@ -27,6 +27,8 @@ function readOptions(args: string[]): Options | "help" {
 
 async function run({ limits }: Options): Promise<boolean> {
   let isPassed = true;
+  let requests = 0;
+  let calls = 0;
   console.log(
     `Targets: at most ${MOST_OVER_PERCENT} % above the limit; at 0.9 × load at most ${MOST_FALSE_PERCENT} % refused falsely.\n`,
   );

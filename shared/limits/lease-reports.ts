@@ -51,7 +51,7 @@ export function createLeaseReports(clock: Clock, hasTimer = true): LeaseReports 
       reports.look(clock());
       if (meters.size > 0) timer = startTimer();
     }, LOOK_MS);
-    if (typeof started === "object") started.unref(); // a number on Workers
+    (started as unknown as { unref?: () => void }).unref?.(); // safe: a timer of Node has it, a number of Workers has not
     return started;
   }
   return reports;

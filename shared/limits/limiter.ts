@@ -12,8 +12,9 @@ import { addressSubject, type Subject } from "./subject.ts";
 import type { SubjectKind } from "./subject-kinds.ts";
 import { isAway, resolveMeter, type SubjectMeter } from "./subject-meter.ts";
 
-/** Meters kept of one kind; above it the idle ones go, then the oldest. */
+/** Meters kept of one kind. Of more the idle ones go, then the oldest, a tenth at least, so that this is seldom. */
 const MOST_METERS = 50_000;
+const KEPT_METERS = 0.9 * MOST_METERS;
 
 /** Why a request is refused. */
 export interface Refusal {
@@ -48,7 +49,9 @@ export class Limiter {
     const { store, holder, clock, canShare } = options;
     this.#options = options;
     this.#reports = createLeaseReports(clock, canShare);
-    const { add: onLease, inBackground } = this.#reports;
+    const { add, inBackground } = this.#reports;
+    // Where no timer runs, a lease is reported at the next request, and else runs out.
+    const onLease = canShare ? add : () => undefined;
     this.#leasing = store && { store, holder, clock, canShare, onLease, inBackground };
   }
 
@@ -188,7 +191,7 @@ const AWAY_RETRY_MS = 1_000;
 function forget(meters: Map<string, SubjectMeter>, nowMs: number): void {
   for (const [id, each] of meters) if (each.meter.isIdle(nowMs)) meters.delete(id);
   for (const id of meters.keys()) {
-    if (meters.size < MOST_METERS) return;
+    if (meters.size <= KEPT_METERS) return;
     meters.delete(id);
   }
 }

@@ -21,11 +21,11 @@ describe("the scopes of a role", () => {
   });
 
   it("hold the operator's only for operators, and never a run's", () => {
-    expect(OPERATOR_SCOPES).toEqual(["operator:mappings", "operator:instances", "operator:doctor"]);
+    expect(OPERATOR_SCOPES).toEqual(["operator:mappings", "operator:instances", "operator:limits", "operator:doctor"]);
     expect(scopesOf("finance", true)).toEqual(["executions:read", "usage:read", ...OPERATOR_SCOPES]);
     const ofRoles = Object.values(ROLE_SCOPES).flat();
     expect(ofRoles.filter((scope) => /^(run|operator|errors):/.test(scope))).toEqual([]);
-    expect(Object.keys(SCOPES)).toHaveLength(31);
+    expect(Object.keys(SCOPES)).toHaveLength(33);
   });
 });
 
