@@ -22,6 +22,7 @@ export async function openAdapters(config: Config, _onError: (error: Error) => v
     n8n: n8nLookups(sender),
     drizzle: drizzle(client),
     hasTransactions: false,
+    sharesWork: false,
     close: async () => undefined,
   };
 }

@@ -13,7 +13,7 @@ import { meteredDatabase, meteredSender } from "./metered.ts";
 export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly config: Config;
   readonly auth: Instance["auth"];
-  readonly keySet: Instance["keySet"];
+  readonly tokens: Instance["tokens"];
   readonly sessionCache: Instance["sessionCache"];
   readonly publisher: Instance["publisher"];
   readonly deliveryVerifier: Instance["deliveryVerifier"];
@@ -29,7 +29,7 @@ export function openContext(ctx: ExecutionContext): RainwireContext {
   return {
     config,
     auth: instance.auth,
-    keySet: instance.keySet,
+    tokens: instance.tokens,
     sessionCache: instance.sessionCache,
     publisher: instance.publisher,
     deliveryVerifier: instance.deliveryVerifier,
