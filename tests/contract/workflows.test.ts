@@ -34,6 +34,7 @@ const AGENTS = [
   "goal-checking-agent",
   "integration-agent-v2",
   "journey-analyzer",
+  "jwt-token-rotation",
   "notification-orchestrator",
   "planning-agent",
   "reflection-agent",
@@ -70,6 +71,8 @@ const SCOPES: readonly (readonly [method: string, path: RegExp, scope: string])[
   ["PUT", /\/validation'/, "run:validation.write"],
   ["POST", /'\/v1\/interactions'/, "run:interactions.write"],
   ["POST", /\/v1\/notifications\//, "run:notifications.deliver"],
+  ["GET", /\/v1\/signing-keys/, "run:keys.read"],
+  ["POST", /\/v1\/signing-keys/, "run:keys.rotate"],
 ];
 /** In ids, both of workflows and of their nodes. */
 const ID = /^[A-Za-z0-9]{16}$/;
@@ -103,6 +106,7 @@ it("keep their ids over time: other instances know them by these", () => {
     "goal-checking-agent": "2HntHUiIwwMHyorN",
     "integration-agent-v2": "an5eUSJmRjqCSVDG",
     "journey-analyzer": "XYpxfuVzrfTpcm0i",
+    "jwt-token-rotation": "2L9zAcUXgGjZI3LT",
     "notification-orchestrator": "2viRQxeofTqECiTs",
     "planning-agent": "JgkObYtvtlYQaceA",
     "reflection-agent": "lNQ0l45YDx9oFVna",
