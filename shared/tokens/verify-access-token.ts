@@ -59,7 +59,7 @@ export async function verifyAccessToken(ctx: VerifyContext, token: string): Prom
       issuer: tokens.issuer,
       audience: tokens.issuer,
       requiredClaims: ["exp", "iat", "nbf", "sub", "jti"],
-      maxTokenAge: Math.ceil(tokens.timings.accessMs / 1000) + TOLERANCE_S,
+      maxTokenAge: Math.ceil(tokens.timings.accessMs / 1000),
       clockTolerance: TOLERANCE_S,
       currentDate: new Date(clock()),
     });
