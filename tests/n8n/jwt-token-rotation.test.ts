@@ -115,7 +115,9 @@ it("refuses a rotation so soon after the last, approves one later, and takes eac
 
   const [first, second] = [await idOf("signing"), await idOf("published")];
   expect(await rotateSigningKeys(ctx())).toEqual([]); // not every verifier has it
-  await db().query(sql`update signing_keys set promotable_at = now() where phase = 'published'`);
+  await db().query(
+    sql`update signing_keys set promotable_at = now(), promotes_at = now() + interval '10 minutes' where phase = 'published'`,
+  );
   await rotateSigningKeys(ctx());
   expect(await endedRun("promote")).toMatchObject({ status: "succeeded", result: { decision: "promote" } });
   expect(await idOf("signing")).toBe(second);
