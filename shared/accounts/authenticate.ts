@@ -91,9 +91,11 @@ async function byApiKey(ctx: AuthenticateContext, key: string): Promise<Authenti
 }
 
 async function byJwt(ctx: AuthenticateContext, token: string): Promise<Authentication> {
-  if (statedIssuer(token) !== RUN_TOKEN_ISSUER) return await verifyAccessToken({ ...ctx, db: ctx.database }, token);
+  const verdict = await verifyAccessToken({ ...ctx, db: ctx.database }, token);
+  const isOther = "failure" in verdict && verdict.failure === "invalid" && statedIssuer(token) === RUN_TOKEN_ISSUER;
+  if (!isOther) return verdict;
   const principal = await ctx.verifyRunToken?.(token);
-  return principal ? { principal } : { failure: "invalid" };
+  return principal ? { principal } : verdict;
 }
 
 /** Unverified: it only chooses who verifies. */
