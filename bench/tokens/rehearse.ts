@@ -114,7 +114,10 @@ async function rotate(
     if (performance.now() > deadlineMs) break;
     const steps = (await Promise.all(hosts.map((host) => host.ask("rotate")))).flat();
     // Two hosts that tick at once both find the promotion done: it is one.
-    if (steps.includes("promote")) onRotation?.(++done);
+    if (steps.includes("promote")) {
+      done += 1;
+      onRotation?.(done);
+    }
     await delay(TICK_MS);
   }
   return done;
