@@ -64,8 +64,8 @@ export async function rehearse({
   onRotation,
 }: RehearsalOptions): Promise<RehearsalFigures> {
   const hosts: Child<HostApi>[] = [];
+  const opened: { url: string; apiKey: string | undefined }[] = [];
   try {
-    const opened: { url: string; apiKey: string | undefined }[] = [];
     const env = { DATABASE_URL: databaseUrl, PUBLIC_URL: ISSUER, RAINWIRE_SECRET: crypto.randomUUID() };
     for (let i = 0; i < HOSTS; i++) {
       const host = startChild<HostApi>(join(import.meta.dirname, "host-process.ts"));
@@ -96,7 +96,7 @@ export async function rehearse({
       failed: load.failed,
     };
   } finally {
-    await Promise.allSettled(hosts.map((host) => host.ask("close")));
+    await Promise.allSettled(opened.map((_, i) => hosts[i]?.ask("close")));
     await Promise.all(hosts.map((host) => host.end()));
   }
 }

@@ -1,6 +1,6 @@
 import { drizzle } from "drizzle-orm/node-postgres";
 import pg from "pg";
-import { migrate } from "#hosts/node/postgres/migrate.ts";
+import { migrate } from "#hosts/starting/migrate.ts";
 import { createApiKey } from "#shared/accounts/api-keys.ts";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { type AuthenticateContext, authenticate } from "#shared/accounts/authenticate.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { secretsFile } from "#hosts/n8n/credentials.ts";
 import { readIfPresent } from "#hosts/n8n/private-file.ts";
-import { dataDirOf, readEnvironment } from "#hosts/node/environment.ts";
+import { dataDirOf, readEnvironment } from "#hosts/starting/environment.ts";
 import { findEmbeddedUrl } from "#hosts/node/postgres/find-embedded.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";

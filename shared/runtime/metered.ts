@@ -2,6 +2,7 @@ import type { Invocation } from "#shared/costs/invocation.ts";
 import type { Database, RowsOf } from "#shared/database/database.ts";
 import type { Statement } from "#shared/database/sql.ts";
 import type { Signals } from "#shared/events/signals.ts";
+import type { LogFields, Logger, LogLevel } from "#shared/kernel/logger.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 
 export const OUTBOX_TOPIC = "outbox";
@@ -33,3 +34,19 @@ export const meteredSender = (sender: Sender, { counts }: Invocation): Sender =>
     return sender.send(request);
   },
 });
+
+/** Counts what is logged on the invocation. */
+export function meteredLog(log: Logger, invocation: Invocation): Logger {
+  const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    const length = log[level](message, fields);
+    invocation.counts.logBytes += length;
+    return length;
+  };
+  return {
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    with: (fields) => meteredLog(log.with(fields), invocation),
+  };
+}
