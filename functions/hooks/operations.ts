@@ -6,10 +6,14 @@ import { deliverNotificationRoute } from "./deliver-notification.ts";
 import { getFeedbackRoute } from "./get-feedback.ts";
 import { getGoalRoute } from "./get-goal.ts";
 import { listGoalsOfUserRoute } from "./list-goals-of-user.ts";
+import { listSigningKeysRoute } from "./list-signing-keys.ts";
 import { planMilestonesRoute } from "./plan-milestones.ts";
+import { promoteSigningKeyRoute } from "./promote-signing-key.ts";
+import { publishSigningKeyRoute } from "./publish-signing-key.ts";
 import { receiveQstashRoute } from "./receive-qstash.ts";
 import { recordInteractionRoute } from "./record-interaction.ts";
 import { reportWorkflowErrorRoute } from "./report-workflow-error.ts";
+import { retireSigningKeyRoute } from "./retire-signing-key.ts";
 import { setMilestoneStatusRoute } from "./set-milestone-status.ts";
 import { setPhaseRoute } from "./set-phase.ts";
 import { setProgressRoute } from "./set-progress.ts";
@@ -30,6 +34,10 @@ export const operations = {
   getFeedback: getFeedbackRoute,
   recordInteraction: recordInteractionRoute,
   deliverNotification: deliverNotificationRoute,
+  listSigningKeys: listSigningKeysRoute,
+  publishSigningKey: publishSigningKeyRoute,
+  promoteSigningKey: promoteSigningKeyRoute,
+  retireSigningKey: retireSigningKeyRoute,
   receiveQstash: receiveQstashRoute,
   decideAbuseIncident: decideAbuseIncidentRoute,
   getOpenApi: getOpenApiRoute,

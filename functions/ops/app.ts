@@ -9,9 +9,11 @@ import { registerLiftLimit } from "./lift-limit.ts";
 import { registerListAbuseIncidents } from "./list-abuse-incidents.ts";
 import { registerListInstances } from "./list-instances.ts";
 import { registerListLimits } from "./list-limits.ts";
+import { registerListSigningKeys } from "./list-signing-keys.ts";
 import { registerPutInstance } from "./put-instance.ts";
 import { registerReadLimitStatistics } from "./read-limit-statistics.ts";
 import { registerReadUsage } from "./read-usage.ts";
+import { registerRequestKeyRotation } from "./request-key-rotation.ts";
 import { registerSetLimit } from "./set-limit.ts";
 
 const TITLE = { title: "Rainwire operations", description: "What operators and n8n manage: instances, usage, health." };
@@ -22,6 +24,8 @@ export function createOps(): Edge {
   registerListInstances(edge);
   registerPutInstance(edge);
   registerReadUsage(edge);
+  registerListSigningKeys(edge);
+  registerRequestKeyRotation(edge);
   registerCheckHealth(edge);
   registerListLimits(edge);
   registerReadLimitStatistics(edge);

@@ -7,9 +7,11 @@ import { liftLimitRoute } from "./lift-limit.ts";
 import { listAbuseIncidentsRoute } from "./list-abuse-incidents.ts";
 import { listInstancesRoute } from "./list-instances.ts";
 import { listLimitsRoute } from "./list-limits.ts";
+import { listSigningKeysRoute } from "./list-signing-keys.ts";
 import { putInstanceRoute } from "./put-instance.ts";
 import { readLimitStatisticsRoute } from "./read-limit-statistics.ts";
 import { readUsageRoute } from "./read-usage.ts";
+import { requestKeyRotationRoute } from "./request-key-rotation.ts";
 import { setLimitRoute } from "./set-limit.ts";
 
 /** Every operation of operators, by its operationId. */
@@ -17,6 +19,8 @@ export const operations = {
   listInstances: listInstancesRoute,
   putInstance: putInstanceRoute,
   readUsage: readUsageRoute,
+  listSigningKeys: listSigningKeysRoute,
+  requestKeyRotation: requestKeyRotationRoute,
   checkHealth: checkHealthRoute,
   listLimits: listLimitsRoute,
   readLimitStatistics: readLimitStatisticsRoute,

@@ -17,10 +17,12 @@ export const SCOPES = {
   "webhooks:write": "Change, test and replay webhook endpoints.",
   "usage:read": "Read usage and costs.",
   "keys:manage": "Create, list and revoke API keys.",
+  "tokens:issue": "Exchange a session or an API key for access tokens, and end them.",
   "operator:mappings": "Change workflow mappings of the whole platform.",
   "operator:instances": "Manage n8n instances.",
   "operator:limits": "Read and change limits, blocks and what becomes of abuse.",
   "operator:doctor": "Read the state of the platform.",
+  "operator:tokens": "See signing keys and ask for their rotation.",
   "run:claim": "Claim the execution that the token names.",
   "run:complete": "Report the result of that execution.",
   "run:goals.read": "Read goals from a workflow run.",
@@ -32,6 +34,8 @@ export const SCOPES = {
   "run:interactions.write": "Record interactions from a workflow run.",
   "run:notifications.deliver": "Deliver notifications from a workflow run.",
   "run:limits.enforce": "Block or limit the subject of the incident that drives a workflow run.",
+  "run:keys.read": "See signing keys from a workflow run of the platform.",
+  "run:keys.rotate": "Rotate signing keys from a workflow run of the platform.",
   "errors:report": "Report that a workflow failed.",
 } as const;
 
@@ -69,8 +73,9 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     "mappings:read",
     "deliveries:read",
     "webhooks:read",
+    "tokens:issue",
   ],
-  finance: ["executions:read", "usage:read"],
+  finance: ["executions:read", "usage:read", "tokens:issue"],
 };
 
 const isRole = (text: string): text is Role => Object.hasOwn(ROLE_SCOPES, text);

@@ -73,6 +73,7 @@ export const ERRORS = {
     title: "The caller's quota cannot be looked up now.",
     type: "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity",
   },
+  not_due: { status: 409, isRetryable: true, title: "It is too early for this step." },
   busy: { status: 503, isRetryable: true, title: "The service cannot take this now. Try again." },
   internal: { status: 500, isRetryable: true, title: "Something went wrong on our side." },
 } as const satisfies Record<string, ErrorEntry>;

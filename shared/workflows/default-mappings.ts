@@ -8,6 +8,7 @@ const RUN = {
   check: ["run:goals.read", "run:validation.write"],
   journey: ["run:goals.read", "run:phase.write", "run:interactions.write"],
   notify: ["run:notifications.deliver"],
+  rotate: ["run:keys.read", "run:keys.rotate"],
   integrate: ["run:interactions.write"],
   enforce: ["run:limits.enforce"],
 };
@@ -27,6 +28,8 @@ export const DEFAULT_MAPPINGS: readonly (readonly [string, string, readonly stri
   ["notification.send", "notification-orchestrator", RUN.notify],
   ["milestone.updated", "reflection-agent", RUN.reflect],
   ["limits.abuse_detected", "limit-enforcer", RUN.enforce],
+  ["tokens.rotation_due", "jwt-token-rotation", RUN.rotate],
+  ["tokens.rotated", "jwt-token-rotation", RUN.rotate],
   ["*", "integration-agent-v2", RUN.integrate],
 ];
 

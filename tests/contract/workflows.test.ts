@@ -35,6 +35,7 @@ const AGENTS = [
   "integration-agent-v2",
   "journey-analyzer",
   "limit-enforcer",
+  "jwt-token-rotation",
   "notification-orchestrator",
   "planning-agent",
   "reflection-agent",
@@ -73,6 +74,8 @@ const SCOPES: readonly (readonly [method: string, path: RegExp, scope: string])[
   ["POST", /'\/v1\/interactions'/, "run:interactions.write"],
   ["PUT", /'\/v1\/limits\/incidents\//, "run:limits.enforce"],
   ["POST", /\/v1\/notifications\//, "run:notifications.deliver"],
+  ["GET", /\/v1\/signing-keys/, "run:keys.read"],
+  ["POST", /\/v1\/signing-keys/, "run:keys.rotate"],
 ];
 /** In ids, both of workflows and of their nodes. */
 const ID = /^[A-Za-z0-9]{16}$/;
@@ -107,6 +110,7 @@ it("keep their ids over time: other instances know them by these", () => {
     "integration-agent-v2": "an5eUSJmRjqCSVDG",
     "journey-analyzer": "XYpxfuVzrfTpcm0i",
     "limit-enforcer": "pgZpv3vky1MHDPOt",
+    "jwt-token-rotation": "2L9zAcUXgGjZI3LT",
     "notification-orchestrator": "2viRQxeofTqECiTs",
     "planning-agent": "JgkObYtvtlYQaceA",
     "reflection-agent": "lNQ0l45YDx9oFVna",

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApi } from "#functions/api/app.ts";
 import { operations as apiOperations } from "#functions/api/operations.ts";
+import { createTokens } from "#functions/auth/app.ts";
+import { operations as authOperations } from "#functions/auth/operations.ts";
 import { createHooks } from "#functions/hooks/app.ts";
 import { operations as hooksOperations } from "#functions/hooks/operations.ts";
 import { createOps } from "#functions/ops/app.ts";
@@ -42,8 +44,8 @@ interface Sample {
   params?: (owned: Owned, other: TestTenant) => Record<string, string>;
   query?: (owned: Owned, other: TestTenant) => string;
   body?: (owned: Owned) => unknown;
-  /** What a stranger to all of it is answered. `signed`: needs a signature (qstash.test.ts), which none has here. `own`: the route names nobody's thing, and does not show the other's. */
-  stranger: 404 | "empty" | "own" | "public" | "signed";
+  /** What a stranger to all of it is answered. `signed`: needs a signature (qstash.test.ts), which none has here. `secret`: its body is the credential. `own`: the route names nobody's thing, and does not show the other's. */
+  stranger: 404 | "empty" | "own" | "public" | "signed" | "secret";
 }
 
 const id = (of: keyof Owned) => (owned: Owned) => ({ id: owned[of] });
@@ -147,6 +149,10 @@ const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
     body: () => ({ decision: "dismiss", reason: "Stolen" }),
     stranger: 404,
   },
+  listSigningKeys: { stranger: 404 },
+  publishSigningKey: { body: () => ({ isEarly: true }), stranger: 404 },
+  promoteSigningKey: { params: () => ({ id: uuidv7() }), stranger: 404 },
+  retireSigningKey: { params: () => ({ id: uuidv7() }), stranger: 404 },
   receiveQstash: { params: () => ({ queue: "webhook-deliveries" }), stranger: "signed" },
   getOpenApi: { stranger: "public" },
 };
@@ -183,18 +189,29 @@ const OPS: Record<keyof typeof opsOperations, Sample> = {
     body: () => ({ decision: "dismiss", reason: "Stolen" }),
     stranger: "own",
   },
+  listSigningKeys: { stranger: "own" },
+  requestKeyRotation: { body: () => ({}), stranger: "own" },
   checkHealth: { stranger: "public" },
   getOpenApi: { stranger: "public" },
 };
 
-const SAMPLES = { api: API, hooks: HOOKS, ops: OPS };
+const AUTH: Record<keyof typeof authOperations, Sample> = {
+  issueToken: { body: () => ({}), stranger: "own" },
+  refreshToken: { body: () => ({ refreshToken: "rwr_nobody's" }), stranger: "secret" },
+  revokeToken: { body: () => ({ refreshToken: "rwr_nobody's" }), stranger: "public" },
+  signOutEverywhere: { stranger: "own" },
+  getJwks: { stranger: "public" },
+  getOpenApi: { stranger: "public" },
+};
+
+const SAMPLES = { api: API, hooks: HOOKS, ops: OPS, auth: AUTH };
 
 let rainwire: TestInstance;
 let other: TestTenant;
 let stranger: TestTenant;
 let owned: Owned;
 let strangersExecution: string;
-const edges = { api: createApi(), hooks: createHooks(), ops: createOps() };
+const edges = { api: createApi(), hooks: createHooks(), ops: createOps(), auth: createTokens() };
 
 beforeAll(async () => {
   rainwire = await openTestInstance();
@@ -245,6 +262,7 @@ const cases = [
   ...Object.entries(apiOperations).map(([name, route]) => ({ edge: "api" as const, name, route })),
   ...Object.entries(hooksOperations).map(([name, route]) => ({ edge: "hooks" as const, name, route })),
   ...Object.entries(opsOperations).map(([name, route]) => ({ edge: "ops" as const, name, route })),
+  ...Object.entries(authOperations).map(([name, route]) => ({ edge: "auth" as const, name, route })),
 ];
 
 describe.each(cases)("$edge $name", ({ edge, name, route }) => {
@@ -268,7 +286,15 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
   if (sample?.stranger === "public") {
     it("is open to everybody, as it says", async () => {
       expect(scope).toBe("public");
-      expect((await ask(undefined)).status).toBe(200);
+      expect((await ask(undefined)).status).toBeOneOf([200, 204]);
+    });
+    return;
+  }
+
+  if (sample?.stranger === "secret") {
+    it("refuses a secret in its body that is none of ours", async () => {
+      expect(scope).toBe("public");
+      expect((await ask(undefined)).status).toBe(401);
     });
     return;
   }

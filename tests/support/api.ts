@@ -3,7 +3,6 @@ import type pg from "pg";
 import { createApiKey } from "#shared/accounts/api-keys.ts";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createAccount, ownerPrincipal } from "#shared/accounts/create-account.ts";
-import { createKeySet } from "#shared/accounts/key-set.ts";
 import type { UserPrincipal } from "#shared/accounts/principal.ts";
 import type { Scope } from "#shared/accounts/scopes.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
@@ -24,6 +23,7 @@ import type { Instance } from "#shared/runtime/instance.ts";
 import { childTrace, parseTraceparent } from "#shared/tracing/trace-context.ts";
 import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
+import { testTokens } from "./accounts.ts";
 import { createTestDatabase } from "./database.ts";
 
 const ORIGIN = "http://rainwire.test";
@@ -91,6 +91,7 @@ export async function openTestInstance(
   const signals = beside?.signals ?? localSignals();
   const sender = createSender({ allowedHosts: CONFIG.allowedHosts });
   const logged: string[] = [];
+  const tokens = testTokens(CONFIG.secret);
   const auth = createAuth({
     drizzle: drizzle(pool),
     database,
@@ -99,6 +100,7 @@ export async function openTestInstance(
     publicUrl: CONFIG.publicUrl,
     trustedOrigins: [],
     signInLimit: false,
+    signJwt: (claims) => tokens.sign(database, claims),
   });
   const log = jsonLogger(
     (line) => logged.push(line),
@@ -114,7 +116,7 @@ export async function openTestInstance(
     deliveryVerifier: options.deliveryVerifier,
     n8n: n8nLookups(sender),
     auth,
-    keySet: createKeySet(),
+    tokens,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     limits,

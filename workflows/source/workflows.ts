@@ -4,6 +4,7 @@ import { executionAgent } from "./execution-agent.ts";
 import { goalCheckingAgent } from "./goal-checking-agent.ts";
 import { integrationAgent } from "./integration-agent-v2.ts";
 import { journeyAnalyzer } from "./journey-analyzer.ts";
+import { jwtTokenRotation } from "./jwt-token-rotation.ts";
 import { limitEnforcer } from "./limit-enforcer.ts";
 import type { N8nWorkflow } from "./n8n-workflow.ts";
 import { notificationOrchestrator } from "./notification-orchestrator.ts";
@@ -19,6 +20,7 @@ const AGENTS = [
   journeyAnalyzer,
   notificationOrchestrator,
   limitEnforcer,
+  jwtTokenRotation,
 ];
 
 /** Every workflow that Rainwire ships, by the name of its file. */

@@ -9,7 +9,7 @@ describe("the scopes of a role", () => {
     expect(scopesOf("member", false)).not.toContain("usage:read");
     expect(scopesOf("member", false)).toContain("webhooks:read");
     expect(scopesOf("member", false)).not.toContain("webhooks:write");
-    expect(scopesOf("finance", false)).toEqual(["executions:read", "usage:read"]);
+    expect(scopesOf("finance", false)).toEqual(["executions:read", "usage:read", "tokens:issue"]);
     expect(scopesOf("admin", false)).toContain("keys:manage");
   });
 
@@ -21,11 +21,17 @@ describe("the scopes of a role", () => {
   });
 
   it("hold the operator's only for operators, and never a run's", () => {
-    expect(OPERATOR_SCOPES).toEqual(["operator:mappings", "operator:instances", "operator:limits", "operator:doctor"]);
-    expect(scopesOf("finance", true)).toEqual(["executions:read", "usage:read", ...OPERATOR_SCOPES]);
+    expect(OPERATOR_SCOPES).toEqual([
+      "operator:mappings",
+      "operator:instances",
+      "operator:limits",
+      "operator:doctor",
+      "operator:tokens",
+    ]);
+    expect(scopesOf("finance", true)).toEqual(["executions:read", "usage:read", "tokens:issue", ...OPERATOR_SCOPES]);
     const ofRoles = Object.values(ROLE_SCOPES).flat();
     expect(ofRoles.filter((scope) => /^(run|operator|errors):/.test(scope))).toEqual([]);
-    expect(Object.keys(SCOPES)).toHaveLength(33);
+    expect(Object.keys(SCOPES)).toHaveLength(37);
   });
 });
 
