@@ -39,7 +39,7 @@ async function until(probe: () => Promise<boolean>, withinMs: number): Promise<n
   const startedAtMs = performance.now();
   while (!(await probe())) {
     if (performance.now() - startedAtMs > withinMs) throw new Error(`not within ${withinMs} ms`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 10)); // or the detector takes the probes for abuse
   }
   return performance.now() - startedAtMs;
 }
@@ -240,7 +240,9 @@ describe("abuse", () => {
     await set(`incidents/${data.incidentId}/decision`, { decision: "dismiss", reason: "a mistake" });
     expect((await here.fetch(edges.api, "/openapi.json", { headers })).status).toBe(200);
     const listed = await set("incidents", undefined, "GET");
-    expect(await listed.json()).toMatchObject({ items: [{ id: data.incidentId, status: "dismissed" }] });
+    expect(await listed.json()).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ id: data.incidentId, status: "dismissed" })]),
+    });
   });
 
   it("by a key is its tenant's", async () => {
