@@ -100,7 +100,7 @@ async function bySession(
   const membership = tenantId ? await membershipOf(database, { tenantId, userId }) : undefined;
   if (!tenantId || !membership) return { failure: "no_tenant" };
   const { role, isOperator } = membership;
-  const scopes = scopesOf(role, isOperator);
+  const scopes = scopesOf(role, membership);
   return { principal: { kind: "user", userId, tenantId, role, scopes, isOperator, sessionId } };
 }
 
