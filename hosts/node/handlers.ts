@@ -8,6 +8,7 @@ import type { Subscription } from "#shared/events/observe.ts";
 import type { KvCache } from "#shared/raindrop/kv-cache.ts";
 import type { Queue } from "#shared/raindrop/queue.ts";
 import type { HandlerClass } from "./handler-class.ts";
+import "./load-jsx.ts";
 
 export interface LoadedHandler {
   declaration: Handler;
