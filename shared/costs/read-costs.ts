@@ -164,20 +164,30 @@ export const costScopeOf = ({
   scopes: readonly (Scope | "finance:read")[];
 }): CostScope => (scopes.includes("finance:read") ? { kind: "platform" } : { kind: "tenant", tenantId });
 
-export declare function costSummary(reader: CostReader, filter: CostFilter): Promise<CostSummary>;
-export declare function costTrend(
-  reader: CostReader,
-  filter: CostFilter,
-  bucket: CostBucket,
-): Promise<CostTrendPoint[]>;
+export function costSummary(_reader: CostReader, _filter: CostFilter): Promise<CostSummary> {
+  throw new Error("costSummary is being built");
+}
+
+export function costTrend(_reader: CostReader, _filter: CostFilter, _bucket: CostBucket): Promise<CostTrendPoint[]> {
+  throw new Error("costTrend is being built");
+}
+
 /** Default sort: effective cost, highest first; runs are sorted by list cost only. */
-export declare function costsBy(
-  reader: CostReader,
-  dimension: CostDimension,
-  filter: CostFilter,
-  page: CostPageInput,
-  sort?: CostSort,
-): Promise<Page<CostRow>>;
+export function costsBy(
+  _reader: CostReader,
+  _dimension: CostDimension,
+  _filter: CostFilter,
+  _page: CostPageInput,
+  _sort?: CostSort,
+): Promise<Page<CostRow>> {
+  throw new Error("costsBy is being built");
+}
+
 /** undefined: there is no such invocation, it is another tenant's, or its record is gone (retention). */
-export declare function costOfInvocation(reader: CostReader, invocationId: string): Promise<InvocationCost | undefined>;
-export declare function costOfRun(reader: CostReader, executionId: string): Promise<RunCost | undefined>;
+export function costOfInvocation(_reader: CostReader, _invocationId: string): Promise<InvocationCost | undefined> {
+  throw new Error("costOfInvocation is being built");
+}
+
+export function costOfRun(_reader: CostReader, _executionId: string): Promise<RunCost | undefined> {
+  throw new Error("costOfRun is being built");
+}
