@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { type ServerType, serve } from "@hono/node-server";
-import { ADDRESS_HEADER } from "#shared/runtime/create-instance.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
 import { loggable } from "./loggable-path.ts";

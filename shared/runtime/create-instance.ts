@@ -3,15 +3,13 @@ import { createAuth } from "#shared/accounts/auth.ts";
 import { createKeySet } from "#shared/accounts/key-set.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
 import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
 import { readConfig } from "./config.ts";
 import type { Instance } from "./instance.ts";
-
-/** The header in which a host, and nobody else, states the client's address. */
-export const ADDRESS_HEADER = "x-rainwire-address";
 
 /** Builds the process's {@link Instance} from its env. Throws ConfigError when something is missing. */
 export async function createInstance(

@@ -1,0 +1,23 @@
+import { createEdge, sealEdge } from "#shared/http/create-edge.ts";
+import type { Edge } from "#shared/http/edge.ts";
+import { answerProblem } from "./answer-problem.tsx";
+import { registerFind } from "./find.ts";
+import { registerShowCostsBy } from "./show-costs-by.tsx";
+import { registerShowInvocation } from "./show-invocation.tsx";
+import { registerShowOverview } from "./show-overview.tsx";
+import { registerShowRun } from "./show-run.tsx";
+import { registerSignIn } from "./sign-in.tsx";
+import { registerSignOut } from "./sign-out.ts";
+
+/** The service of who reads about costs, sealed. Its pages need no script. */
+export function createReports(): Edge {
+  const edge = createEdge(answerProblem);
+  registerShowOverview(edge);
+  registerShowCostsBy(edge);
+  registerShowRun(edge);
+  registerShowInvocation(edge);
+  registerFind(edge);
+  registerSignIn(edge);
+  registerSignOut(edge);
+  return sealEdge(edge);
+}

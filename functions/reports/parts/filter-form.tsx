@@ -1,0 +1,115 @@
+import type { CostFilter } from "#shared/costs/read-costs.ts";
+import { nextMonth } from "#shared/http/cost-query.ts";
+import { linkTo, type Parameters } from "../paths.ts";
+import type { Viewer } from "../viewer.ts";
+
+interface FilterFormProps {
+  path: string;
+  filter: CostFilter;
+  viewer: Viewer;
+  nowMs: number;
+  /** What the form keeps beside the filter, e.g. the sort. */
+  keep?: Parameters;
+}
+
+const TEXTS = [
+  { name: "function", label: "Function" },
+  { name: "workflowId", label: "Workflow" },
+  { name: "provider", label: "Provider" },
+] as const;
+
+/** The filter as a form that stays in the URL, and the spans that are asked for most. */
+export function FilterForm({ path, filter, viewer, nowMs, keep = {} }: FilterFormProps) {
+  const { from: _from, to: _to, ...rest } = filter;
+  const spanLink = ({ from, to }: Span) => linkTo(path, { ...keep, ...rest, from, to });
+  return (
+    <>
+      <form class="filter" method="get" action={linkTo(path)} aria-label="Filter">
+        <Field name="from" label="From (UTC)" type="date" value={filter.from} />
+        <Field name="to" label="Before" type="date" value={filter.to} />
+        {viewer.isFinance ? <Field name="tenantId" label="Tenant id" type="text" value={filter.tenantId} /> : ""}
+        {TEXTS.map(({ name, label }) => (
+          <Field name={name} label={label} type="text" value={filter[name]} />
+        ))}
+        {Object.entries({
+          ...keep,
+          accountId: filter.accountId,
+          meter: filter.meter,
+          executionId: filter.executionId,
+        }).map(([name, value]) =>
+          value === undefined ? "" : <input type="hidden" name={name} value={String(value)} />,
+        )}
+        <div>
+          <button type="submit">Show</button>
+        </div>
+      </form>
+      <p class="presets">
+        {spansAt(nowMs).map((span) => (
+          <a
+            href={spanLink(span)}
+            aria-current={span.from === filter.from && span.to === filter.to ? "true" : undefined}
+          >
+            {span.label}
+          </a>
+        ))}
+        {Object.keys(rest).length > 0 ? (
+          <a href={linkTo(path, { ...keep, from: filter.from, to: filter.to })}>Without filters</a>
+        ) : (
+          ""
+        )}
+      </p>
+    </>
+  );
+}
+
+function Field({ name, label, type, value }: { name: string; label: string; type: string; value: string | undefined }) {
+  return (
+    <div>
+      <label for={`filter-${name}`}>{label}</label>
+      <input
+        id={`filter-${name}`}
+        name={name}
+        type={type}
+        value={value ?? ""}
+        size={type === "text" ? 14 : undefined}
+      />
+    </div>
+  );
+}
+
+interface Span {
+  label: string;
+  from: string;
+  to: string;
+}
+
+/** Spans around a moment: days are half open. */
+export function spansAt(nowMs: number): Span[] {
+  const month = dayOf(nowMs).slice(0, 7);
+  const [year = 0, number = 0] = month.split("-").map(Number);
+  const before = new Date(Date.UTC(year, number - 2, 1)).toISOString().slice(0, 7);
+  const tomorrow = dayOf(nowMs + DAY_MS);
+  return [
+    { label: "This month", from: `${month}-01`, to: nextMonth(month) },
+    { label: "Last month", from: `${before}-01`, to: `${month}-01` },
+    { label: "Last 30 days", from: dayOf(nowMs - 29 * DAY_MS), to: tomorrow },
+    { label: "This year", from: `${year}-01-01`, to: `${year + 1}-01-01` },
+  ];
+}
+
+const DAY_MS = 86_400_000;
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** `1 – 31 October 2026`, for the filter's half-open days. */
+export function describeSpan({ from, to }: { from: string; to: string }): string {
+  const last = dayOf(Date.parse(to) - DAY_MS);
+  const [a, b] = [new Date(from), new Date(last)];
+  if (from === last) return long(a);
+  const isSameYear = a.getUTCFullYear() === b.getUTCFullYear();
+  const isSameMonth = isSameYear && a.getUTCMonth() === b.getUTCMonth();
+  const start = isSameMonth ? String(a.getUTCDate()) : isSameYear ? long(a).replace(/ \d{4}$/, "") : long(a);
+  return `${start} – ${long(b)}`;
+}
+
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+const long = (date: Date): string => `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
