@@ -1,8 +1,8 @@
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
-import type { UsageRecord, UsageSink } from "./usage-record.ts";
 import { countOwnUse } from "./metering.ts";
+import type { UsageRecord, UsageSink } from "./usage-record.ts";
 import { type Pack, writePack } from "./write-pack.ts";
 
 export interface UsageWriter extends UsageSink {
