@@ -5,6 +5,8 @@ import { registerFind } from "./find.ts";
 import { registerShowCostsBy } from "./show-costs-by.tsx";
 import { registerShowInvocation } from "./show-invocation.tsx";
 import { registerShowOverview } from "./show-overview.tsx";
+import { registerShowPriceCard } from "./show-price-card.tsx";
+import { registerShowPrices } from "./show-prices.tsx";
 import { registerShowRun } from "./show-run.tsx";
 import { registerSignIn } from "./sign-in.tsx";
 import { registerSignOut } from "./sign-out.ts";
@@ -16,6 +18,8 @@ export function createReports(): Edge {
   registerShowCostsBy(edge);
   registerShowRun(edge);
   registerShowInvocation(edge);
+  registerShowPrices(edge);
+  registerShowPriceCard(edge);
   registerFind(edge);
   registerSignIn(edge);
   registerSignOut(edge);

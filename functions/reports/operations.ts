@@ -2,6 +2,8 @@ import { findRoute } from "./find.ts";
 import { showCostsByRoute } from "./show-costs-by.tsx";
 import { showInvocationRoute } from "./show-invocation.tsx";
 import { showOverviewRoute } from "./show-overview.tsx";
+import { showPriceCardRoute } from "./show-price-card.tsx";
+import { showPricesRoute } from "./show-prices.tsx";
 import { showRunRoute } from "./show-run.tsx";
 import { showSignInRoute, signInRoute } from "./sign-in.tsx";
 import { signOutRoute } from "./sign-out.ts";
@@ -12,6 +14,8 @@ export const operations = {
   showCostsBy: showCostsByRoute,
   showRun: showRunRoute,
   showInvocation: showInvocationRoute,
+  showPrices: showPricesRoute,
+  showPriceCard: showPriceCardRoute,
   find: findRoute,
   showSignIn: showSignInRoute,
   signIn: signInRoute,
