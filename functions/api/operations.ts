@@ -15,15 +15,20 @@ import { deleteNotificationChannelRoute } from "./delete-notification-channel.ts
 import { deleteWebhookEndpointRoute } from "./delete-webhook-endpoint.ts";
 import { deleteWorkflowMappingRoute } from "./delete-workflow-mapping.ts";
 import { followExecutionRoute } from "./follow-execution.ts";
+import { getCostSummaryRoute } from "./get-cost-summary.ts";
+import { getCostTrendRoute } from "./get-cost-trend.ts";
 import { getDeliveryRoute } from "./get-delivery.ts";
 import { getDocsRoute } from "./get-docs.ts";
 import { getExecutionRoute } from "./get-execution.ts";
 import { getGoalRoute } from "./get-goal.ts";
 import { getGoalProgressRoute } from "./get-goal-progress.ts";
+import { getInvocationCostRoute } from "./get-invocation-cost.ts";
 import { getNotificationChannelRoute } from "./get-notification-channel.ts";
+import { getRunCostRoute } from "./get-run-cost.ts";
 import { getWebhookDeliveryRoute } from "./get-webhook-delivery.ts";
 import { getWebhookEndpointRoute } from "./get-webhook-endpoint.ts";
 import { listApiKeysRoute } from "./list-api-keys.ts";
+import { listCostsRoute } from "./list-costs.ts";
 import { listDeadLettersRoute } from "./list-dead-letters.ts";
 import { listDeliveriesRoute } from "./list-deliveries.ts";
 import { listExecutionsRoute } from "./list-executions.ts";
@@ -31,6 +36,7 @@ import { listGoalsRoute } from "./list-goals.ts";
 import { listInteractionsRoute } from "./list-interactions.ts";
 import { listMilestonesRoute } from "./list-milestones.ts";
 import { listNotificationsRoute } from "./list-notifications.ts";
+import { listPriceCardsRoute } from "./list-price-cards.ts";
 import { listWebhookDeliveriesRoute } from "./list-webhook-deliveries.ts";
 import { listWebhookEndpointsRoute } from "./list-webhook-endpoints.ts";
 import { listWorkflowMappingsRoute } from "./list-workflow-mappings.ts";
@@ -91,6 +97,12 @@ export const operations = {
   listWebhookDeliveries: listWebhookDeliveriesRoute,
   getWebhookDelivery: getWebhookDeliveryRoute,
   replayWebhooks: replayWebhooksRoute,
+  getCostSummary: getCostSummaryRoute,
+  getCostTrend: getCostTrendRoute,
+  listCosts: listCostsRoute,
+  getInvocationCost: getInvocationCostRoute,
+  getRunCost: getRunCostRoute,
+  listPriceCards: listPriceCardsRoute,
   getOpenApi: getOpenApiRoute,
   getDocs: getDocsRoute,
 } as const;

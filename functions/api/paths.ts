@@ -50,6 +50,12 @@ export const PATHS: { readonly [Name in keyof Operations]: LineOf<Operations[Nam
   listWebhookDeliveries: "GET /v1/webhook-endpoints/{id}/deliveries",
   getWebhookDelivery: "GET /v1/webhook-endpoints/{id}/deliveries/{eventId}",
   replayWebhooks: "POST /v1/webhook-endpoints/{id}/replay",
+  getCostSummary: "GET /v1/costs/summary",
+  getCostTrend: "GET /v1/costs/trend",
+  listCosts: "GET /v1/costs/by/{dimension}",
+  getInvocationCost: "GET /v1/costs/invocations/{id}",
+  getRunCost: "GET /v1/costs/runs/{id}",
+  listPriceCards: "GET /v1/costs/prices",
   getOpenApi: "GET /openapi.json",
   getDocs: "GET /docs",
 };

@@ -128,17 +128,19 @@ function Overview({ viewer, filter, summary, past, before, points, bucket, tops,
       </dl>
       <TrendChart points={points} bucket={bucket} />
       <LookUp />
-      {tops.map(({ dimension, rows }) => (
-        <section>
-          <h2>{DIMENSIONS[dimension].title}</h2>
-          <CostTable dimension={dimension} rows={rows} filter={filter} names={names} isBrief />
-          <p>
-            <a href={linkTo(`/by/${dimension}`, { ...filter })}>
-              All, with evidence and sorting<span class="no-print"> →</span>
-            </a>
-          </p>
-        </section>
-      ))}
+      <div class="brief">
+        {tops.map(({ dimension, rows }) => (
+          <section>
+            <h2>{DIMENSIONS[dimension].title}</h2>
+            <CostTable dimension={dimension} rows={rows} filter={filter} names={names} isBrief />
+            <p>
+              <a href={linkTo(`/by/${dimension}`, { ...filter })}>
+                All, with evidence and sorting<span class="no-print"> →</span>
+              </a>
+            </p>
+          </section>
+        ))}
+      </div>
     </Page>
   );
 }

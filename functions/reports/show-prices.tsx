@@ -69,4 +69,5 @@ function Prices({ viewer, bookHash }: { viewer: Viewer; bookHash: string }) {
 }
 
 /** Where a card of a page with several begins. */
-export const anchorOf = (card: PriceCard): string => `${card.id}-${card.effectiveFrom ?? "open"}`.replace(/[^a-z0-9]+/g, "-");
+export const anchorOf = (card: PriceCard): string =>
+  `${card.id}-${card.effectiveFrom ?? "open"}`.replace(/[^a-z0-9]+/g, "-");

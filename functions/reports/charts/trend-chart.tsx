@@ -28,7 +28,7 @@ export function TrendChart({ points, bucket }: { points: readonly CostTrendPoint
           grid: { left: 58, right: 8, top: 12, bottom: 26 },
           xAxis: {
             type: "category",
-            data: points.map((point) => (bucket === "day" ? point.bucket.slice(5) : point.bucket)),
+            data: points.map((point) => (bucket === "day" ? shortDay(point.bucket) : point.bucket)),
             axisTick: { show: false },
             axisLine: { lineStyle: { color: COLOURS.line } },
             axisLabel: {
@@ -81,6 +81,11 @@ export function TrendChart({ points, bucket }: { points: readonly CostTrendPoint
     </>
   );
 }
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** `1 Oct` of `2026-10-01`. */
+const shortDay = (day: string): string => `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]}`;
 
 /** A day without a row has no cost; one with rows and no figure was not measured. */
 function Figure({ value, point, places }: { value: string | null; point: CostTrendPoint; places: number }) {

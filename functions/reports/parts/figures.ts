@@ -14,6 +14,15 @@ export function placesFor(amounts: readonly (string | null)[]): number {
   return magnitudes.length === 0 ? 2 : Math.min(MOST_PLACES, Math.max(2, 4 - Math.max(...magnitudes)));
 }
 
+/** The same for the parts of one small thing: its smallest amount still shows two digits. */
+export function placesForParts(amounts: readonly (string | null)[]): number {
+  const magnitudes = amounts.flatMap((amount) => {
+    const value = amount === null ? ZERO : parseDecimal(amount).abs();
+    return value.eq(ZERO) ? [] : [value.e];
+  });
+  return magnitudes.length === 0 ? 2 : Math.min(MOST_PLACES, Math.max(2, 1 - Math.min(...magnitudes)));
+}
+
 /** `1,234.57` of `1234.5678` at two places, rounded half-up. What is there but rounds to nothing is `<0.01`. */
 export function formatAmount(amount: string, places: number): string {
   const value = parseDecimal(amount);

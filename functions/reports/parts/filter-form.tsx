@@ -71,7 +71,7 @@ function Field({ name, label, type, value }: { name: string; label: string; type
         name={name}
         type={type}
         value={value ?? ""}
-        size={type === "text" ? 14 : undefined}
+        size={type === "text" ? 11 : undefined}
       />
     </div>
   );

@@ -3,11 +3,11 @@ import { parseDecimal, toDecimalString, ZERO } from "#shared/kernel/money.ts";
 import { linkTo } from "../paths.ts";
 import { Amount, Quantity } from "./amount.tsx";
 import { DataTable } from "./data-table.tsx";
-import { formatExact, placesFor } from "./figures.ts";
+import { formatExact, placesForParts } from "./figures.ts";
 
 /** What each meter made of an invocation or a run: quantity, price, its date and source, evidence. */
 export function ItemTable({ items, hasFunction }: { items: readonly CostItem[]; hasFunction?: boolean }) {
-  const places = placesFor(items.flatMap(({ effectiveCost, listCost }) => [effectiveCost, listCost]));
+  const places = placesForParts(items.flatMap(({ effectiveCost, listCost }) => [effectiveCost, listCost]));
   const columns = [
     {
       label: "Meter",

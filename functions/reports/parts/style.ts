@@ -43,10 +43,10 @@ code, .id { font: .9em ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mon
 .tiles dd small { display: block; font-size: .82rem; color: var(--dim); letter-spacing: 0; }
 .filter { display: flex; flex-wrap: wrap; gap: .6rem .9rem; align-items: end; padding: .9rem 1rem; background: var(--card); border-radius: 6px; margin: 1rem 0; }
 label { display: block; font-size: .82rem; color: var(--dim); margin-bottom: .1rem; }
-input, select, button { font: inherit; color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: 5px; padding: .35rem .5rem; max-width: 100%; min-height: 2.2rem; }
+input, select, button { font: inherit; color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: 5px; padding: .35rem .5rem; max-width: 100%; height: 2.3rem; }
 input, select { border-color: color-mix(in srgb, var(--dim) 55%, var(--line)); }
 button, .button { cursor: pointer; background: var(--accent); border: 1px solid var(--accent); color: var(--on-accent); padding: .35rem .9rem; border-radius: 5px; text-decoration: none; display: inline-block; }
-button.plain { background: none; border: 0; color: var(--accent); padding: 0; min-height: 0; text-decoration: underline; text-underline-offset: .15em; text-decoration-thickness: 1px; }
+button.plain { background: none; border: 0; color: var(--accent); padding: 0; height: auto; text-decoration: underline; text-underline-offset: .15em; text-decoration-thickness: 1px; }
 .presets { font-size: .88rem; display: flex; flex-wrap: wrap; gap: .2rem .9rem; margin: .3rem 0 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; margin: .4rem 0 1rem; font-variant-numeric: tabular-nums; font-size: .93rem; }
@@ -57,6 +57,8 @@ thead th { font-weight: 500; color: var(--dim); font-size: .84rem; vertical-alig
 thead th a { color: inherit; } thead th[aria-sort] a { color: var(--text); text-decoration: none; }
 tbody th { font-weight: 400; overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; }
+.brief { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 3rem; }
+.brief td.number { width: 7.5rem; }
 thead .number { white-space: normal; }
 tfoot th, tfoot td { font-weight: 600; border-bottom: 0; }
 tr.of-note td, tr.of-note th { color: var(--dim); }
@@ -82,7 +84,7 @@ dl.facts dt { color: var(--dim); } dl.facts dd { margin: 0; overflow-wrap: anywh
   .chart-wide { display: none; } .chart-narrow { display: block; }
   .top, main, .foot { padding-left: 1rem; padding-right: 1rem; }
   .who { margin-left: 0; flex-basis: 100%; }
-  .filter > div { flex: 1 1 9rem; } .filter input, .filter select { width: 100%; }
+  .filter > div { flex: 1 1 7.5rem; min-width: 0; } .filter > div:last-child { flex-basis: 100%; } .filter input, .filter select { width: 100%; }
   .tiles { grid-template-columns: 1fr 1fr; } .tiles dd { font-size: 1.2rem; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; }
   table.stack, table.stack tbody, table.stack tfoot, table.stack tr { display: block; }
