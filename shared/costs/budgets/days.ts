@@ -27,3 +27,5 @@ export function daysBetween(from: string, to: string): string[] {
   for (let day = from; day < to; day = addDays(day, 1)) days.push(day);
   return days;
 }
+
+export const earlierOf = (a: string, b: string): string => [a, b].sort()[0] ?? a;
