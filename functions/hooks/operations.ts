@@ -2,9 +2,11 @@ import { getOpenApiRoute } from "#shared/http/openapi.ts";
 import { claimExecutionRoute } from "./claim-execution.ts";
 import { completeExecutionRoute } from "./complete-execution.ts";
 import { deliverNotificationRoute } from "./deliver-notification.ts";
+import { getCostNoticeRoute } from "./get-cost-notice.ts";
 import { getFeedbackRoute } from "./get-feedback.ts";
 import { getGoalRoute } from "./get-goal.ts";
 import { listGoalsOfUserRoute } from "./list-goals-of-user.ts";
+import { markCostNoticeSentRoute } from "./mark-cost-notice-sent.ts";
 import { planMilestonesRoute } from "./plan-milestones.ts";
 import { receiveQstashRoute } from "./receive-qstash.ts";
 import { recordInteractionRoute } from "./record-interaction.ts";
@@ -29,6 +31,8 @@ export const operations = {
   getFeedback: getFeedbackRoute,
   recordInteraction: recordInteractionRoute,
   deliverNotification: deliverNotificationRoute,
+  getCostNotice: getCostNoticeRoute,
+  markCostNoticeSent: markCostNoticeSentRoute,
   receiveQstash: receiveQstashRoute,
   getOpenApi: getOpenApiRoute,
 } as const;

@@ -32,6 +32,7 @@ export const SCOPES = {
   "run:feedback.read": "Read feedback from a workflow run.",
   "run:interactions.write": "Record interactions from a workflow run.",
   "run:notifications.deliver": "Deliver notifications from a workflow run.",
+  "run:costs.tell": "Read whom a cost notice concerns, and mark it as sent, from a workflow run.",
   "errors:report": "Report that a workflow failed.",
 } as const;
 

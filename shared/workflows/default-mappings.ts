@@ -8,6 +8,7 @@ const RUN = {
   check: ["run:goals.read", "run:validation.write", "run:progress.write"],
   journey: ["run:goals.read", "run:feedback.read", "run:phase.write", "run:interactions.write"],
   notify: ["run:notifications.deliver"],
+  tell: ["run:costs.tell"],
   integrate: ["run:goals.read", "run:interactions.write"],
 };
 
@@ -25,6 +26,8 @@ export const DEFAULT_MAPPINGS: readonly (readonly [string, string, readonly stri
   ["chat.process", "journey-analyzer", RUN.journey],
   ["notification.send", "notification-orchestrator", RUN.notify],
   ["milestone.updated", "reflection-agent", RUN.reflect],
+  ["costs.report_ready", "cost-report", RUN.tell],
+  ["costs.budget_crossed", "budget-alert", RUN.tell],
   ["*", "integration-agent-v2", RUN.integrate],
 ];
 

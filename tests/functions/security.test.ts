@@ -11,6 +11,7 @@ import { uuidv7 } from "#shared/kernel/id.ts";
 import { asking, openTestInstance, type TestInstance, type TestTenant } from "#tests/support/api.ts";
 import {
   ERROR_KEY,
+  insertCostNotice,
   insertDeadDelivery,
   insertEndpointDelivery,
   insertExecution,
@@ -33,6 +34,7 @@ interface Owned {
   keyId: string;
   endpointId: string;
   endpointEventId: string;
+  noticeId: string;
 }
 
 interface Sample {
@@ -140,6 +142,8 @@ const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
     stranger: 404,
   },
   deliverNotification: { params: id("notificationId"), stranger: 404 },
+  getCostNotice: { params: id("noticeId"), stranger: 404 },
+  markCostNoticeSent: { params: id("noticeId"), body: () => ({ channel: "mail" }), stranger: 404 },
   receiveQstash: { params: () => ({ queue: "webhook-deliveries" }), stranger: "signed" },
   getOpenApi: { stranger: "public" },
 };
@@ -208,6 +212,7 @@ beforeAll(async () => {
     keyId: await idOf(key),
     endpointId,
     endpointEventId: await insertEndpointDelivery(rainwire, other, endpointId),
+    noticeId: await insertCostNotice(rainwire, other),
   };
   strangersExecution = await insertExecution(rainwire, stranger);
 });

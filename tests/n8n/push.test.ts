@@ -23,6 +23,8 @@ import { tinyWorkflow } from "./tiny-workflow.ts";
 const rootDir = resolve(import.meta.dirname, "../..");
 const scratchDir = mkdtempSync(join(tmpdir(), "rainwire-push-"));
 const IDS = [
+  "budget-alert",
+  "cost-report",
   "error-handler",
   "execution-agent",
   "goal-checking-agent",
@@ -191,7 +193,7 @@ describe("an n8n without our workflows", () => {
 
   it("push creates and publishes all, the error workflow first", async () => {
     const { exitCode, out } = await run(`push --hooks-url ${hooks.url}`);
-    expect(out).toMatch(/pushed: 8 created, 0 updated, 0 published, 0 unchanged$/);
+    expect(out).toMatch(/pushed: 10 created, 0 updated, 0 published, 0 unchanged$/);
     expect(exitCode).toBe(0);
     expect(out.indexOf("error-handler: created, live")).toBeLessThan(out.indexOf("planning-agent: created, live"));
     const { id: errorHandlerId } = await stored("error-handler");
@@ -240,7 +242,7 @@ describe("a second push", () => {
     const before = await authoring.listWorkflows();
     const backups = readdirSync(join(dataDir, "n8n-backups"));
     const { exitCode, out } = await run("push");
-    expect(out).toBe("nothing to do: all 8 workflows are there, unchanged and published");
+    expect(out).toBe("nothing to do: all 10 workflows are there, unchanged and published");
     expect(exitCode).toBe(0);
     expect(await authoring.listWorkflows()).toEqual(before);
     expect(readdirSync(join(dataDir, "n8n-backups"))).toEqual(backups);

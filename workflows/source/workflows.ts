@@ -1,4 +1,6 @@
+import { budgetAlert } from "./budget-alert.ts";
 import { buildAgent } from "./build-workflow.ts";
+import { costReport } from "./cost-report.ts";
 import { buildErrorHandler } from "./error-handler.ts";
 import { executionAgent } from "./execution-agent.ts";
 import { goalCheckingAgent } from "./goal-checking-agent.ts";
@@ -17,6 +19,8 @@ const AGENTS = [
   integrationAgent,
   journeyAnalyzer,
   notificationOrchestrator,
+  costReport,
+  budgetAlert,
 ];
 
 /** Every workflow that Rainwire ships, by the name of its file. */
