@@ -27,3 +27,5 @@ CREATE TABLE "cost_notices" (
 	"sent_by" text,
 	CONSTRAINT "cost_notices_key_unique" UNIQUE("key")
 );
+--> statement-breakpoint
+ALTER TABLE "user" ADD COLUMN "is_finance" boolean DEFAULT false NOT NULL;
