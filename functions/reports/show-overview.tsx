@@ -1,4 +1,5 @@
 import { tenantNames } from "#shared/accounts/tenant-names.ts";
+import { countDays, spanBefore } from "#shared/costs/budgets/days.ts";
 import type { CostDimension, CostFilter, CostRow, CostSummary, CostTrendPoint } from "#shared/costs/read-costs.ts";
 import { costSummary, costsBy, costTrend } from "#shared/costs/read-costs.ts";
 import { CostQuery, filterOf } from "#shared/http/cost-query.ts";
@@ -36,7 +37,7 @@ export const registerShowOverview = (edge: Edge) =>
     const nowMs = c.get("ctx").clock();
     const filter = filterOf(c.req.valid("query"), nowMs);
     const reader = costReaderOf(c);
-    const before = spanBefore(filter);
+    const before = { ...filter, ...spanBefore(filter) };
     const viewer = await viewerOf(c);
     const dimensions: CostDimension[] = [
       "function",
@@ -44,7 +45,7 @@ export const registerShowOverview = (edge: Edge) =>
       "workflow",
       "provider",
     ];
-    const bucket = daysOf(filter) > MOST_DAYS_BY_DAY ? "month" : "day";
+    const bucket = countDays(filter.from, filter.to) > MOST_DAYS_BY_DAY ? "month" : "day";
     const [summary, past, points, ...pages] = await Promise.all([
       costSummary(reader, filter),
       costSummary(reader, before),
@@ -59,15 +60,6 @@ export const registerShowOverview = (edge: Edge) =>
     const page = <Overview {...{ viewer, filter, summary, past, before, points, bucket, tops, names, nowMs }} />;
     return c.html(page, 200, await pageHeaders());
   });
-
-const DAY_MS = 86_400_000;
-const daysOf = ({ from, to }: CostFilter): number => (Date.parse(to) - Date.parse(from)) / DAY_MS;
-
-/** As many days, right before. */
-function spanBefore(filter: CostFilter): CostFilter {
-  const from = new Date(Date.parse(filter.from) - daysOf(filter) * DAY_MS).toISOString().slice(0, 10);
-  return { ...filter, from, to: filter.from };
-}
 
 interface OverviewProps {
   viewer: Viewer;

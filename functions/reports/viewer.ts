@@ -14,6 +14,8 @@ export interface Viewer {
   readonly isFinance: boolean;
   /** May close periods. */
   readonly canClose: boolean;
+  /** May set budgets: the own ones, or the platform's. */
+  readonly canBudget: boolean;
   /** What forms of this session carry; absent for API keys, which have no forms. */
   readonly formToken: string | undefined;
 }
@@ -24,12 +26,14 @@ export async function viewerOf(c: Context<EdgeEnv>): Promise<Viewer> {
   const { db, secret } = c.get("ctx");
   const { tenantId, userId } = principal;
   const { name, tenantName } = await describeUser(db, { tenantId, userId });
+  const [isFinance, canClose] = [hasScope(principal, "finance:read"), hasScope(principal, "finance:close")];
   return {
     tenantId,
     tenantName,
     name,
-    isFinance: hasScope(principal, "finance:read"),
-    canClose: hasScope(principal, "finance:close"),
+    isFinance,
+    canClose,
+    canBudget: hasScope(principal, "budgets:write") && (!isFinance || canClose),
     formToken: principal.kind === "user" ? await formToken(secret, principal.sessionId) : undefined,
   };
 }

@@ -16,6 +16,7 @@ export const SCOPES = {
   "webhooks:read": "Read webhook endpoints and what was sent to them.",
   "webhooks:write": "Change, test and replay webhook endpoints.",
   "usage:read": "Read usage and costs.",
+  "budgets:write": "Set budgets of the own costs.",
   "keys:manage": "Create, list and revoke API keys.",
   "finance:read": "Read the costs of all tenants and the platform's own, invoices and periods.",
   "finance:close": "Close periods, correct them, keep invoices, accounts and the platform's budgets.",
@@ -48,6 +49,9 @@ export const OPERATOR_SCOPES: readonly Scope[] = ALL_SCOPES.filter((scope) => sc
 /** What the platform's finance people hold, and its operators. */
 export const FINANCE_SCOPES: readonly Scope[] = ALL_SCOPES.filter((scope) => scope.startsWith("finance:"));
 
+/** Scopes of tenants that the platform's finance people hold whatever their role in one: what the pages ask for. */
+const FINANCE_TENANT_SCOPES: readonly Scope[] = ["usage:read", "budgets:write"];
+
 const isPlatformScope = (scope: Scope): boolean => OPERATOR_SCOPES.includes(scope) || FINANCE_SCOPES.includes(scope);
 
 const isMachineScope = (scope: Scope) => scope.startsWith("run:") || scope === "errors:report";
@@ -76,7 +80,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     "deliveries:read",
     "webhooks:read",
   ],
-  finance: ["executions:read", "usage:read"],
+  finance: ["executions:read", "usage:read", "budgets:write"],
 };
 
 const isRole = (text: string): text is Role => Object.hasOwn(ROLE_SCOPES, text);
@@ -108,6 +112,6 @@ export function scopesOf(role: string, platform: PlatformRoles): readonly Scope[
   const held = new Set(roles.filter(isRole).flatMap((name) => ROLE_SCOPES[name]));
   const platformScopes = platformScopesOf(platform);
   for (const scope of platformScopes) held.add(scope);
-  if (platformScopes.includes("finance:read")) held.add("usage:read");
+  if (platformScopes.includes("finance:read")) for (const scope of FINANCE_TENANT_SCOPES) held.add(scope);
   return ALL_SCOPES.filter((scope) => held.has(scope));
 }

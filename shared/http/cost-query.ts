@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
+import { boundsOf, countDays, dayOf, monthOf } from "#shared/costs/budgets/days.ts";
 import type { CostFilter } from "#shared/costs/read-costs.ts";
 import { fail } from "#shared/kernel/errors.ts";
 import { ProblemError } from "./problem.ts";
 
 const LONGEST_DAYS = 1100;
-const DAY_MS = 86_400_000;
 
 const name = z.string().trim().max(200).optional();
 
@@ -40,7 +40,7 @@ export type CostQuery = z.infer<typeof CostQuery>;
 export function filterOf(query: CostQuery, nowMs: number): CostFilter {
   const { from, to } = spanOf(query, nowMs);
   if (from >= to) throw invalid("to", `is not after from (${from}): it is the day after the last`);
-  if ((Date.parse(to) - Date.parse(from)) / DAY_MS > LONGEST_DAYS) {
+  if (countDays(from, to) > LONGEST_DAYS) {
     throw invalid("from", `is more than ${LONGEST_DAYS} days before to: ask for less`);
   }
   const { tenantId, function: functionName, workflowId, provider, accountId, executionId, meter } = query;
@@ -53,15 +53,9 @@ export function filterOf(query: CostQuery, nowMs: number): CostFilter {
 
 /** The month, or the days, that a query means. */
 function spanOf({ period, from, to }: CostQuery, nowMs: number): { from: string; to: string } {
-  if (period) return { from: `${period}-01`, to: nextMonth(period) };
-  const start = from || `${new Date(nowMs).toISOString().slice(0, 7)}-01`;
-  return { from: start, to: to || nextMonth(start.slice(0, 7)) };
-}
-
-/** The first day of the month after `2026-12`. */
-export function nextMonth(period: string): string {
-  const [year = 0, month = 0] = period.split("-").map(Number);
-  return new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10);
+  if (period) return boundsOf(period);
+  const start = from || `${monthOf(dayOf(nowMs))}-01`;
+  return { from: start, to: to || boundsOf(monthOf(start)).to };
 }
 
 const given = <T extends object>(values: T): Partial<T> =>

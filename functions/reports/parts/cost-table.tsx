@@ -1,3 +1,4 @@
+import { addDays } from "#shared/costs/budgets/days.ts";
 import type { CostDimension, CostFilter, CostRow } from "#shared/costs/read-costs.ts";
 import { DIMENSIONS } from "../dimensions.ts";
 import { linkTo } from "../paths.ts";
@@ -88,7 +89,7 @@ function Key({
         </a>
       );
     case "day":
-      return <a href={linkTo("", { ...filter, from: key, to: dayAfter(key) })}>{key}</a>;
+      return <a href={linkTo("", { ...filter, from: key, to: addDays(key, 1) })}>{key}</a>;
     case "meter":
       return (
         <>
@@ -105,8 +106,6 @@ function Key({
       return <a href={linkTo("/by/meter", { ...filter, provider: key })}>{key}</a>;
   }
 }
-
-const dayAfter = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 
 /** Why a row has no name. */
 export function nameOfNone(dimension: CostDimension, { isAllocated }: CostRow): string {

@@ -1,5 +1,5 @@
+import { addDays, boundsOf, dayOf, monthBefore, monthOf } from "#shared/costs/budgets/days.ts";
 import type { CostFilter } from "#shared/costs/read-costs.ts";
-import { nextMonth } from "#shared/http/cost-query.ts";
 import { linkTo, type Parameters } from "../paths.ts";
 import type { Viewer } from "../viewer.ts";
 
@@ -84,25 +84,21 @@ interface Span {
 }
 
 /** Spans around a moment: days are half open. */
-export function spansAt(nowMs: number): Span[] {
-  const month = dayOf(nowMs).slice(0, 7);
-  const [year = 0, number = 0] = month.split("-").map(Number);
-  const before = new Date(Date.UTC(year, number - 2, 1)).toISOString().slice(0, 7);
-  const tomorrow = dayOf(nowMs + DAY_MS);
+function spansAt(nowMs: number): Span[] {
+  const today = dayOf(nowMs);
+  const month = monthOf(today);
+  const year = Number(today.slice(0, 4));
   return [
-    { label: "This month", from: `${month}-01`, to: nextMonth(month) },
-    { label: "Last month", from: `${before}-01`, to: `${month}-01` },
-    { label: "Last 30 days", from: dayOf(nowMs - 29 * DAY_MS), to: tomorrow },
+    { label: "This month", ...boundsOf(month) },
+    { label: "Last month", ...boundsOf(monthBefore(month)) },
+    { label: "Last 30 days", from: addDays(today, -29), to: addDays(today, 1) },
     { label: "This year", from: `${year}-01-01`, to: `${year + 1}-01-01` },
   ];
 }
 
-const DAY_MS = 86_400_000;
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-
 /** `1 – 31 October 2026`, for the filter's half-open days. */
 export function describeSpan({ from, to }: { from: string; to: string }): string {
-  const last = dayOf(Date.parse(to) - DAY_MS);
+  const last = addDays(to, -1);
   const [a, b] = [new Date(from), new Date(last)];
   if (from === last) return long(a);
   const isSameYear = a.getUTCFullYear() === b.getUTCFullYear();

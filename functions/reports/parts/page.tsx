@@ -40,6 +40,8 @@ const PLACES: readonly Place[] = [
   { path: "/by/day", label: "Days" },
   { path: "/by/provider", label: "Providers" },
   { path: "/by/meter", label: "Meters" },
+  { path: "/budgets", label: "Budgets" },
+  { path: "/changes", label: "Changes" },
   { path: "/periods", label: "Periods", isFinance: true },
   { path: "/prices", label: "Prices" },
 ];

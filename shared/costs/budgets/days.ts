@@ -21,6 +21,15 @@ export function boundsOf(period: string): { from: string; to: string } {
 
 export const monthBefore = (period: string): string => monthOf(addDays(`${period}-01`, -1));
 
+/** From `from` up to, not including, `to`. */
+export const countDays = (from: string, to: string): number => (timeOf(to) - timeOf(from)) / DAY_MS;
+
+/** As many days, right before. */
+export const spanBefore = ({ from, to }: { from: string; to: string }): { from: string; to: string } => ({
+  from: addDays(from, -countDays(from, to)),
+  to: from,
+});
+
 /** Every day from `from` up to, not including, `to`. */
 export function daysBetween(from: string, to: string): string[] {
   const days: string[] = [];

@@ -11,7 +11,7 @@ describe("the scopes of a role", () => {
     expect(scopesOf("member", NOBODY)).not.toContain("usage:read");
     expect(scopesOf("member", NOBODY)).toContain("webhooks:read");
     expect(scopesOf("member", NOBODY)).not.toContain("webhooks:write");
-    expect(scopesOf("finance", NOBODY)).toEqual(["executions:read", "usage:read"]);
+    expect(scopesOf("finance", NOBODY)).toEqual(["executions:read", "usage:read", "budgets:write"]);
     expect(scopesOf("admin", NOBODY)).toContain("keys:manage");
   });
 
@@ -27,12 +27,13 @@ describe("the scopes of a role", () => {
     expect(scopesOf("finance", { isOperator: true, isFinance: false })).toEqual([
       "executions:read",
       "usage:read",
+      "budgets:write",
       ...FINANCE_SCOPES,
       ...OPERATOR_SCOPES,
     ]);
     const ofRoles = Object.values(ROLE_SCOPES).flat();
     expect(ofRoles.filter((scope) => /^(run|operator|finance|errors):/.test(scope))).toEqual([]);
-    expect(Object.keys(SCOPES)).toHaveLength(33);
+    expect(Object.keys(SCOPES)).toHaveLength(35);
   });
 });
 
@@ -42,7 +43,7 @@ describe("the platform's finance people", () => {
   it("read all costs and close periods, whatever their role in a tenant, and operate nothing", () => {
     expect(FINANCE_SCOPES).toEqual(["finance:read", "finance:close"]);
     const scopes = scopesOf("nobody", finance);
-    expect(scopes).toEqual(["usage:read", "finance:read", "finance:close"]);
+    expect(scopes).toEqual(["usage:read", "budgets:write", "finance:read", "finance:close"]);
   });
 
   it("lend their scopes to keys only while they hold them", () => {
