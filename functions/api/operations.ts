@@ -9,11 +9,13 @@ import { createApiKeyRoute } from "./create-api-key.ts";
 import { createGoalRoute } from "./create-goal.ts";
 import { createWebhookEndpointRoute } from "./create-webhook-endpoint.ts";
 import { createWorkflowMappingRoute } from "./create-workflow-mapping.ts";
+import { deleteBudgetRoute } from "./delete-budget.ts";
 import { deleteGoalRoute } from "./delete-goal.ts";
 import { deleteMilestoneRoute } from "./delete-milestone.ts";
 import { deleteNotificationChannelRoute } from "./delete-notification-channel.ts";
 import { deleteWebhookEndpointRoute } from "./delete-webhook-endpoint.ts";
 import { deleteWorkflowMappingRoute } from "./delete-workflow-mapping.ts";
+import { explainCostChangeRoute } from "./explain-cost-change.ts";
 import { followExecutionRoute } from "./follow-execution.ts";
 import { getCostSummaryRoute } from "./get-cost-summary.ts";
 import { getCostTrendRoute } from "./get-cost-trend.ts";
@@ -28,6 +30,7 @@ import { getRunCostRoute } from "./get-run-cost.ts";
 import { getWebhookDeliveryRoute } from "./get-webhook-delivery.ts";
 import { getWebhookEndpointRoute } from "./get-webhook-endpoint.ts";
 import { listApiKeysRoute } from "./list-api-keys.ts";
+import { listBudgetsRoute } from "./list-budgets.ts";
 import { listCostsRoute } from "./list-costs.ts";
 import { listDeadLettersRoute } from "./list-dead-letters.ts";
 import { listDeliveriesRoute } from "./list-deliveries.ts";
@@ -37,6 +40,7 @@ import { listInteractionsRoute } from "./list-interactions.ts";
 import { listMilestonesRoute } from "./list-milestones.ts";
 import { listNotificationsRoute } from "./list-notifications.ts";
 import { listPriceCardsRoute } from "./list-price-cards.ts";
+import { listUnusualCostDaysRoute } from "./list-unusual-cost-days.ts";
 import { listWebhookDeliveriesRoute } from "./list-webhook-deliveries.ts";
 import { listWebhookEndpointsRoute } from "./list-webhook-endpoints.ts";
 import { listWorkflowMappingsRoute } from "./list-workflow-mappings.ts";
@@ -48,6 +52,7 @@ import { replayDeadLettersRoute } from "./replay-dead-letters.ts";
 import { replayWebhooksRoute } from "./replay-webhooks.ts";
 import { revokeApiKeyRoute } from "./revoke-api-key.ts";
 import { rotateWebhookSecretRoute } from "./rotate-webhook-secret.ts";
+import { setBudgetRoute } from "./set-budget.ts";
 import { submitActionRoute } from "./submit-action.ts";
 import { testWebhookEndpointRoute } from "./test-webhook-endpoint.ts";
 
@@ -103,6 +108,11 @@ export const operations = {
   getInvocationCost: getInvocationCostRoute,
   getRunCost: getRunCostRoute,
   listPriceCards: listPriceCardsRoute,
+  explainCostChange: explainCostChangeRoute,
+  listUnusualCostDays: listUnusualCostDaysRoute,
+  listBudgets: listBudgetsRoute,
+  setBudget: setBudgetRoute,
+  deleteBudget: deleteBudgetRoute,
   getOpenApi: getOpenApiRoute,
   getDocs: getDocsRoute,
 } as const;

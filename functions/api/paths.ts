@@ -56,6 +56,11 @@ export const PATHS: { readonly [Name in keyof Operations]: LineOf<Operations[Nam
   getInvocationCost: "GET /v1/costs/invocations/{id}",
   getRunCost: "GET /v1/costs/runs/{id}",
   listPriceCards: "GET /v1/costs/prices",
+  explainCostChange: "GET /v1/costs/changes",
+  listUnusualCostDays: "GET /v1/costs/unusual-days",
+  listBudgets: "GET /v1/costs/budgets",
+  setBudget: "PUT /v1/costs/budgets",
+  deleteBudget: "DELETE /v1/costs/budgets/{id}",
   getOpenApi: "GET /openapi.json",
   getDocs: "GET /docs",
 };

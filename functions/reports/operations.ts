@@ -1,4 +1,7 @@
 import { findRoute } from "./find.ts";
+import { deleteBudgetByFormRoute, setBudgetByFormRoute } from "./keep-budgets.ts";
+import { showBudgetsRoute } from "./show-budgets.tsx";
+import { showChangesRoute } from "./show-changes.tsx";
 import { showCostsByRoute } from "./show-costs-by.tsx";
 import { showInvocationRoute } from "./show-invocation.tsx";
 import { showOverviewRoute } from "./show-overview.tsx";
@@ -14,6 +17,10 @@ export const operations = {
   showCostsBy: showCostsByRoute,
   showRun: showRunRoute,
   showInvocation: showInvocationRoute,
+  showBudgets: showBudgetsRoute,
+  setBudgetByForm: setBudgetByFormRoute,
+  deleteBudgetByForm: deleteBudgetByFormRoute,
+  showChanges: showChangesRoute,
   showPrices: showPricesRoute,
   showPriceCard: showPriceCardRoute,
   find: findRoute,

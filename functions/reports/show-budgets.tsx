@@ -120,8 +120,8 @@ function Budgets({ viewer, period, thisMonth, statuses, names }: BudgetsProps) {
       <BudgetChart statuses={statuses} />
       <DataTable rows={statuses} columns={columns} whenEmpty="No budget is set yet." />
       <p class="dim">
-        A forecast is what is spent, and for each day to come the median of the same weekday in the last 28 days. In
-        brackets of it the month ends in four cases of five.
+        A forecast is what is spent, and for each day to come the median of the same weekday in the last 28 days. The
+        range beneath it is where the month ends in four cases of five.
       </p>
       {viewer.formToken === undefined || !viewer.canBudget ? (
         ""
