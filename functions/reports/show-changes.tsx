@@ -6,6 +6,7 @@ import { listUnusualDays } from "#shared/costs/explain/list-unusual-days.ts";
 import type { UnusualDay } from "#shared/costs/explain/unusual-days.ts";
 import type { CostFilter } from "#shared/costs/read-costs.ts";
 import { ChangeQuery, spansOf } from "#shared/http/change-query.ts";
+import { filterFor } from "#shared/http/cost-query.ts";
 import { costReaderOf } from "#shared/http/cost-reader.ts";
 import { defineRoute, type Edge } from "#shared/http/edge.ts";
 import { fromFemto, toDecimalString } from "#shared/kernel/money.ts";
@@ -36,8 +37,9 @@ const MOST_CELLS = 50;
 export const registerShowChanges = (edge: Edge) =>
   edge.openapi(showChangesRoute, async (c) => {
     const nowMs = c.get("ctx").clock();
-    const { filter, against } = spansOf(c.req.valid("query"), nowMs);
     const reader = costReaderOf(c);
+    const asked = spansOf(c.req.valid("query"), nowMs);
+    const [filter, against] = [filterFor(reader, asked.filter), asked.against];
     const [change, unusual] = await Promise.all([
       explainChange(reader, filter, against, filter),
       listUnusualDays(reader, { from: addDays(filter.from, -30), to: filter.to }, filter, dayOf(nowMs)),

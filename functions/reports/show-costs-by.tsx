@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { tenantNames } from "#shared/accounts/tenant-names.ts";
 import { type CostDimension, type CostFilter, type CostRow, type CostSort, costsBy } from "#shared/costs/read-costs.ts";
 import type { Page as PageOf } from "#shared/database/page.ts";
-import { CostQuery, filterOf } from "#shared/http/cost-query.ts";
+import { CostQuery, filterFor, filterOf } from "#shared/http/cost-query.ts";
 import { costReaderOf } from "#shared/http/cost-reader.ts";
 import { costRowsCsv } from "#shared/http/costs-csv.ts";
 import { csvHeaders } from "#shared/http/csv.ts";
@@ -46,14 +46,14 @@ export const registerShowCostsBy = (edge: Edge) =>
     const { dimension } = c.req.valid("param");
     const { sort, direction, limit, before, format, ...query } = c.req.valid("query");
     const nowMs = c.get("ctx").clock();
-    const filter = filterOf(query, nowMs);
+    const reader = costReaderOf(c);
+    const filter = filterFor(reader, filterOf(query, nowMs));
     const viewer = await viewerOf(c);
     if (dimension === "tenant" && !viewer.isFinance) {
       throw new ProblemError(fail("scope_missing", "Costs by tenant are for the platform’s finance people."));
     }
     const by = sort ?? (dimension === "run" ? "listCost" : dimension === "day" ? "key" : "effectiveCost");
     const sorted: CostSort = { by, direction };
-    const reader = costReaderOf(c);
     const rows = await costsBy(reader, dimension, filter, { limit, before }, sorted);
     const names = await tenantNames(
       reader.db,

@@ -2,7 +2,7 @@ import { tenantNames } from "#shared/accounts/tenant-names.ts";
 import { countDays, spanBefore } from "#shared/costs/budgets/days.ts";
 import type { CostDimension, CostFilter, CostRow, CostSummary, CostTrendPoint } from "#shared/costs/read-costs.ts";
 import { costSummary, costsBy, costTrend } from "#shared/costs/read-costs.ts";
-import { CostQuery, filterOf } from "#shared/http/cost-query.ts";
+import { CostQuery, filterFor, filterOf } from "#shared/http/cost-query.ts";
 import { costReaderOf } from "#shared/http/cost-reader.ts";
 import { defineRoute, type Edge } from "#shared/http/edge.ts";
 import { TrendChart } from "./charts/trend-chart.tsx";
@@ -35,8 +35,8 @@ const TOP = 5;
 export const registerShowOverview = (edge: Edge) =>
   edge.openapi(showOverviewRoute, async (c) => {
     const nowMs = c.get("ctx").clock();
-    const filter = filterOf(c.req.valid("query"), nowMs);
     const reader = costReaderOf(c);
+    const filter = filterFor(reader, filterOf(c.req.valid("query"), nowMs));
     const before = { ...filter, ...spanBefore(filter) };
     const viewer = await viewerOf(c);
     const dimensions: CostDimension[] = [

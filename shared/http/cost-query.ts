@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { boundsOf, countDays, dayOf, monthOf } from "#shared/costs/budgets/days.ts";
-import type { CostFilter } from "#shared/costs/read-costs.ts";
+import type { CostFilter, CostReader } from "#shared/costs/read-costs.ts";
 import { fail } from "#shared/kernel/errors.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -35,6 +35,11 @@ export const CostQuery = z.object({
   meter: name.describe("Of a price card, e.g. `cpu-ms`."),
 });
 export type CostQuery = z.infer<typeof CostQuery>;
+
+/** The filter as its reader may see it: a tenant has no choice of tenants. */
+export function filterFor({ scope }: CostReader, { tenantId, ...filter }: CostFilter): CostFilter {
+  return scope.kind === "platform" && tenantId !== undefined ? { ...filter, tenantId } : filter;
+}
 
 /** What the verbs take. Throws a problem when the days are not in order or too many. */
 export function filterOf(query: CostQuery, nowMs: number): CostFilter {

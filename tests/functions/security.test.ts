@@ -5,10 +5,14 @@ import { createHooks } from "#functions/hooks/app.ts";
 import { operations as hooksOperations } from "#functions/hooks/operations.ts";
 import { createOps } from "#functions/ops/app.ts";
 import { operations as opsOperations } from "#functions/ops/operations.ts";
+import { createReports } from "#functions/reports/app.ts";
+import { operations as reportsOperations } from "#functions/reports/operations.ts";
 import { createApiKey } from "#shared/accounts/api-keys.ts";
 import type { Scope } from "#shared/accounts/scopes.ts";
+import { setBudget } from "#shared/costs/budgets/keep-budgets.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import { asking, openTestInstance, type TestInstance, type TestTenant } from "#tests/support/api.ts";
+import { insertCosts } from "#tests/support/cost-rows.ts";
 import {
   ERROR_KEY,
   insertCostNotice,
@@ -20,6 +24,8 @@ import {
   registerN8n,
   runToken,
 } from "#tests/support/domain.ts";
+
+import { insertUsage, usageRecordOf } from "#tests/support/usage.ts";
 
 /** Every route × {no key, wrong key, wrong scope, other tenant}. A route without a sample fails its own case. */
 
@@ -35,6 +41,8 @@ interface Owned {
   endpointId: string;
   endpointEventId: string;
   noticeId: string;
+  budgetId: string;
+  invocationId: string;
 }
 
 interface Sample {
@@ -42,6 +50,10 @@ interface Sample {
   params?: (owned: Owned, other: TestTenant) => Record<string, string>;
   query?: (owned: Owned, other: TestTenant) => string;
   body?: (owned: Owned) => unknown;
+  /** The body is a form of a page. */
+  isForm?: boolean;
+  /** What everybody is answered by a public operation; 200 unless said. */
+  status?: number;
   /** What a stranger to all of it is answered. `signed`: needs a signature (qstash.test.ts), which none has here. `own`: the route names nobody's thing, and does not show the other's. */
   stranger: 404 | "empty" | "own" | "public" | "signed";
 }
@@ -109,6 +121,24 @@ const API: Record<keyof typeof apiOperations, Sample> = {
     body: ({ endpointEventId }) => ({ eventId: endpointEventId }),
     stranger: 404,
   },
+  getCostSummary: {
+    query: ({ executionId }, { tenantId }) => `?tenantId=${tenantId}&executionId=${executionId}`,
+    stranger: "own",
+  },
+  getCostTrend: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: "own" },
+  listCosts: {
+    params: () => ({ dimension: "function" }),
+    query: (_, { tenantId }) => `?tenantId=${tenantId}`,
+    stranger: "empty",
+  },
+  getInvocationCost: { params: id("invocationId"), stranger: 404 },
+  getRunCost: { params: id("executionId"), stranger: 404 },
+  listPriceCards: { query: () => "?id=cloudflare/kv-paid", stranger: "own" },
+  explainCostChange: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: "own" },
+  listUnusualCostDays: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: "empty" },
+  listBudgets: { stranger: "empty" },
+  setBudget: { body: () => ({ name: "Mine", monthlyUsd: "10" }), stranger: "own" },
+  deleteBudget: { params: id("budgetId"), stranger: 404 },
   getOpenApi: { stranger: "public" },
   getDocs: { stranger: "public" },
 };
@@ -164,14 +194,49 @@ const OPS: Record<keyof typeof opsOperations, Sample> = {
   getOpenApi: { stranger: "public" },
 };
 
-const SAMPLES = { api: API, hooks: HOOKS, ops: OPS };
+const REPORTS: Record<keyof typeof reportsOperations, Sample> = {
+  showOverview: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: "own" },
+  showCostsBy: {
+    params: () => ({ dimension: "function" }),
+    query: (_, { tenantId }) => `?tenantId=${tenantId}`,
+    stranger: "own",
+  },
+  showRun: { params: id("executionId"), stranger: 404 },
+  showInvocation: { params: id("invocationId"), stranger: 404 },
+  showBudgets: { stranger: "own" },
+  setBudgetByForm: {
+    body: () => ({ token: "0".repeat(64), name: "Mine", monthlyUsd: "10", basis: "effective" }),
+    isForm: true,
+    stranger: "own",
+  },
+  deleteBudgetByForm: {
+    params: id("budgetId"),
+    body: () => ({ token: "0".repeat(64) }),
+    isForm: true,
+    stranger: "own",
+  },
+  showChanges: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: "own" },
+  showPrices: { stranger: "own" },
+  showPriceCard: { params: () => ({ provider: "cloudflare", card: "kv-paid" }), stranger: "own" },
+  find: { query: ({ executionId }) => `?id=${executionId}`, stranger: "own" },
+  showSignIn: { stranger: "public" },
+  signIn: {
+    body: () => ({ email: "nobody@example.com", password: "not this one" }),
+    isForm: true,
+    status: 400,
+    stranger: "public",
+  },
+  signOut: { status: 303, stranger: "public" },
+};
+
+const SAMPLES = { api: API, hooks: HOOKS, ops: OPS, reports: REPORTS };
 
 let rainwire: TestInstance;
 let other: TestTenant;
 let stranger: TestTenant;
 let owned: Owned;
 let strangersExecution: string;
-const edges = { api: createApi(), hooks: createHooks(), ops: createOps() };
+const edges = { api: createApi(), hooks: createHooks(), ops: createOps(), reports: createReports() };
 
 beforeAll(async () => {
   rainwire = await openTestInstance();
@@ -213,6 +278,8 @@ beforeAll(async () => {
     endpointId,
     endpointEventId: await insertEndpointDelivery(rainwire, other, endpointId),
     noticeId: await insertCostNotice(rainwire, other),
+    budgetId: await insertBudget(other),
+    invocationId: await insertInvocation(other),
   };
   strangersExecution = await insertExecution(rainwire, stranger);
 });
@@ -221,6 +288,7 @@ afterAll(() => rainwire.close());
 const cases = [
   ...Object.entries(apiOperations).map(([name, route]) => ({ edge: "api" as const, name, route })),
   ...Object.entries(hooksOperations).map(([name, route]) => ({ edge: "hooks" as const, name, route })),
+  ...Object.entries(reportsOperations).map(([name, route]) => ({ edge: "reports" as const, name, route })),
   ...Object.entries(opsOperations).map(([name, route]) => ({ edge: "ops" as const, name, route })),
 ];
 
@@ -234,7 +302,9 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
     const path = route.path.replace(/\{(\w+)\}/g, (_, key: string) => params[key] ?? "");
     const query = sample.query?.(owned, other) ?? "";
     const body = sample.body?.(owned);
-    return rainwire.fetch(edges[edge], `${path}${query}`, asking(credential, route.method.toUpperCase(), body));
+    const asked = asking(credential, route.method.toUpperCase(), sample.isForm ? undefined : body);
+    const form = sample.isForm ? { body: new URLSearchParams(body as Record<string, string>) } : {}; // safe: forms are flat
+    return rainwire.fetch(edges[edge], `${path}${query}`, { ...asked, ...form, redirect: "manual" });
   }
 
   const keyWith = async (scopes: Scope[]): Promise<string> => {
@@ -245,7 +315,7 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
   if (sample?.stranger === "public") {
     it("is open to everybody, as it says", async () => {
       expect(scope).toBe("public");
-      expect((await ask(undefined)).status).toBe(200);
+      expect((await ask(undefined)).status).toBe(sample.status ?? 200);
     });
     return;
   }
@@ -287,7 +357,7 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
     const credential =
       scope === "errors:report"
         ? ERROR_KEY
-        : scope.startsWith("operator:")
+        : /^(operator|finance):/.test(scope)
           ? stranger.key // no tenant's key holds it: refused for the scope
           : await keyWith(edge === "hooks" ? [scope as Scope] : [...stranger.owner.scopes]); // safe: not public
     const response = await ask(credential);
@@ -300,6 +370,22 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
     expect(await snapshot()).toEqual(before);
   });
 });
+
+async function insertInvocation({ tenantId }: TestTenant): Promise<string> {
+  const record = usageRecordOf({ tenantId, function: "Secret function", startedAtMs: Date.now() - 60_000 });
+  await insertUsage(rainwire.database, [record]);
+  return record.id;
+}
+
+async function insertBudget({ tenantId }: TestTenant): Promise<string> {
+  await insertCosts(rainwire.database, [
+    { day: new Date().toISOString().slice(0, 10), tenantId, function: "Secret function", effective: "12.34" },
+  ]);
+  const writer = { db: rainwire.database, scope: { kind: "tenant", tenantId }, actor: "user:other" } as const;
+  const budget = await setBudget(writer, { name: "Secret budget", monthlyUsd: "99" });
+  if ("failure" in budget) throw new Error(budget.failure);
+  return budget.id;
+}
 
 /** All rows of the other tenant. */
 async function snapshot(): Promise<unknown> {
@@ -317,6 +403,8 @@ async function snapshot(): Promise<unknown> {
     "endpoint_deliveries",
     "endpoint_attempts",
     "events",
+    "cost_budgets",
+    "cost_lines",
   ];
   const rows = tables.map(
     (table) => `select '${table}' as name, to_jsonb(t) as r from ${table} t where tenant_id = $1`,
