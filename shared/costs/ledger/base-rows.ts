@@ -3,6 +3,7 @@ import { type Statement, sql } from "#shared/database/sql.ts";
 import { columnOf } from "../usage-sums.ts";
 import type { Charge } from "./charge.ts";
 import { termsSql } from "./meter-quantity.ts";
+import { weightSql } from "./row-weight.ts";
 
 /**
  * The rows of a charge before any money: `cell_id, day, host, function, tenant_id, workflow_id, epoch, evidence,
@@ -11,27 +12,36 @@ import { termsSql } from "./meter-quantity.ts";
 export function baseRows(charge: Charge): Statement {
   const { base } = charge;
   switch (base.kind) {
-    case "counted":
+    case "counted": {
+      if (charge.isRead) {
+        const weight = weightSql(base.rule.parts, "c");
+        return cellRows(charge, {
+          evidence: "allocated",
+          quantity: NONE,
+          weight,
+          unmeasured: sql`0`,
+          where: sql`${weight} > 0`,
+        });
+      }
       return join(
         [
           ...base.rule.parts.map((part) => {
             const quantity = termsSql(part.terms, "c");
-            const evidence = charge.isRead ? "allocated" : part.evidence;
             return cellRows(charge, {
-              evidence,
-              quantity: charge.isRead ? sql`null::numeric` : quantity,
+              evidence: part.evidence,
+              quantity,
               weight: quantity,
               unmeasured: sql`0`,
               where: sql`${quantity} > 0${ofFunctions(part.functions)}`,
             });
           }),
-          ...(base.rule.unmeasured === undefined || charge.isRead || charge.tier > 1
+          ...(base.rule.unmeasured === undefined || charge.tier > 1
             ? []
             : [
                 cellRows(charge, {
                   evidence: "unknown",
-                  quantity: sql`null::numeric`,
-                  weight: sql`null::numeric`,
+                  quantity: NONE,
+                  weight: NONE,
                   unmeasured: identifier(`c.${columnOf(base.rule.unmeasured)}`),
                   where: sql`${identifier(`c.${columnOf(base.rule.unmeasured)}`)} > 0`,
                 }),
@@ -39,12 +49,13 @@ export function baseRows(charge: Charge): Statement {
         ],
         " union all ",
       );
+    }
     case "key": {
       const weight = termsSql(base.key, "c");
       const evidence = charge.evidence === "flat" ? "flat" : "allocated";
       return cellRows(charge, {
         evidence,
-        quantity: sql`null::numeric`,
+        quantity: NONE,
         weight,
         unmeasured: sql`0`,
         where: sql`${weight} > 0`,
@@ -64,6 +75,8 @@ export function baseRows(charge: Charge): Statement {
           0 as unmeasured where false`;
   }
 }
+
+const NONE = sql`null::numeric`;
 
 /** Reports of tokens within the days of a charge. */
 export const reportedWithin = ({ fromDay, toDay }: { fromDay: string; toDay: string }): Statement =>
