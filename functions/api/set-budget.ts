@@ -15,7 +15,7 @@ export const setBudgetRoute = defineRoute({
   problems: ["limit_reached"],
   method: "put",
   path: "/v1/costs/budgets",
-  request: jsonBody(BudgetInput.openapi("BudgetInput")),
+  request: jsonBody(BudgetInput),
   responses: { 200: jsonAnswer(Budget, "The budget as it is now.") },
 });
 

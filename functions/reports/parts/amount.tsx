@@ -24,22 +24,25 @@ export function Quantity({ value, unit }: { value: string | null; unit?: string 
   );
 }
 
+/** `<1 %` of what is there, but rounds to nothing. */
+function shareOf(part: string, whole: string): string {
+  const percent = (Number(part) / Number(whole)) * 100;
+  return percent > 0 && percent < 1 ? "<1 %" : `${Math.round(percent)} %`;
+}
+
 /** How a figure was come by: each class, and what part of the effective cost rests on it where there are several. */
 export function Evidence({ figure }: { figure: CostFigure }) {
   const total = parseDecimal(figure.effectiveCost ?? "0");
   return (
-    <>
-      {figure.evidence.map((part, index) => (
-        <>
-          {index > 0 ? " " : ""}
-          <span class="evidence">
-            {part.class}
-            {figure.evidence.length > 1 && part.effectiveCost !== null && total.gt(ZERO)
-              ? ` ${Math.round((Number(part.effectiveCost) / Number(total.toFixed())) * 100)} %`
-              : ""}
-          </span>
-        </>
+    <span class="evidences">
+      {figure.evidence.map((part) => (
+        <span class="evidence">
+          {part.class}
+          {figure.evidence.length > 1 && part.effectiveCost !== null && total.gt(ZERO)
+            ? ` ${shareOf(part.effectiveCost, total.toFixed())}`
+            : ""}
+        </span>
       ))}
-    </>
+    </span>
   );
 }

@@ -2,16 +2,13 @@ import { parseDecimal, ZERO } from "#shared/kernel/money.ts";
 
 const MOST_PLACES = 12;
 
-/**
- * How many places behind the point a column of amounts shows: two, and more where its largest would otherwise have
- * fewer than five digits that tell something.
- */
+/** How many places behind the point a column of amounts shows: two, and below one dollar as many as tell four digits. */
 export function placesFor(amounts: readonly (string | null)[]): number {
   const magnitudes = amounts.flatMap((amount) => {
     const value = amount === null ? ZERO : parseDecimal(amount).abs();
     return value.eq(ZERO) ? [] : [value.e];
   });
-  return magnitudes.length === 0 ? 2 : Math.min(MOST_PLACES, Math.max(2, 4 - Math.max(...magnitudes)));
+  return magnitudes.length === 0 ? 2 : Math.min(MOST_PLACES, Math.max(...magnitudes) >= 0 ? 2 : 3 - Math.max(...magnitudes));
 }
 
 /** The same for the parts of one small thing: its smallest amount still shows two digits. */

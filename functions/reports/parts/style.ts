@@ -64,6 +64,7 @@ tfoot th, tfoot td { font-weight: 600; border-bottom: 0; }
 tr.of-note td, tr.of-note th { color: var(--dim); }
 .absent { color: var(--dim); font-style: italic; }
 .evidence { display: inline-block; font-size: .78rem; color: var(--dim); border: 1px solid var(--line); border-radius: 99px; padding: 0 .5em; white-space: nowrap; }
+.evidences { display: inline-flex; flex-wrap: wrap; gap: .2rem .3rem; }
 .over { color: var(--bad); } .near { color: var(--warning); } .well { color: var(--good); }
 .banner { border: 1px solid var(--notice-line); background: var(--notice); border-radius: 6px; padding: .7rem 1rem; margin: 0 0 1.2rem; }
 .banner.alarm { border-color: var(--alarm-line); background: var(--alarm); }
@@ -92,6 +93,7 @@ dl.facts dt { color: var(--dim); } dl.facts dd { margin: 0; overflow-wrap: anywh
   table.stack tr { border-bottom: 1px solid var(--line); padding: .55rem 0; }
   table.stack td, table.stack tbody th, table.stack tfoot th { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .08rem 0; text-align: right; white-space: normal; overflow-wrap: anywhere; }
   table.stack tbody th, table.stack tfoot th { text-align: left; font-weight: 600; }
+  .evidences { justify-content: flex-end; }
   table.stack td[data-label]::before { content: attr(data-label); color: var(--dim); text-align: left; flex: none; max-width: 60%; }
   table.stack td:empty { display: none; }
 }
