@@ -1,4 +1,5 @@
 import type { Check } from "./check.ts";
+import { costs } from "./checks/costs.ts";
 import { env, manifest, nodeVersion } from "./checks/configuration.ts";
 import { freeDisk, postgresMajor, secretFiles } from "./checks/data-directory.ts";
 import { databaseClock, migrations, reachable } from "./checks/database.ts";
@@ -31,4 +32,5 @@ export const CHECKS: readonly Check[] = [
   n8n,
   partitions,
   usage,
+  costs,
 ];
