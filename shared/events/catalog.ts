@@ -244,7 +244,6 @@ export const EVENTS = {
     EndpointDisabled,
     endpoint,
   ),
-<<<<<<< HEAD
   "costs.report_ready": event(
     "The costs of a month are ready to be read: once per period, audience and stage.",
     CostReport,
@@ -258,7 +257,7 @@ export const EVENTS = {
     "A budget reached a threshold: once per budget, period and threshold.",
     BudgetCrossed,
     budgetCrossed,
-=======
+  ),
   "costs.usage_incomplete": event(
     "A process served more invocations than left a record: what they cost is not known.",
     z.object({
@@ -270,7 +269,6 @@ export const EVENTS = {
       newlyMissing: z.int(),
     }),
     { processId: 4711, host: "node", served: 120_000, recorded: 119_000, missing: 1_000, newlyMissing: 1_000 },
->>>>>>> costs-ledger
   ),
   "webhook.test": event(
     "A tenant tries one of its webhook endpoints; sent to that one only.",
