@@ -22,6 +22,7 @@ export interface Env {
   QSTASH_URL: string;
   RAINWIRE_SECRET: string;
   REDIS_URL: string;
+  REPORTS: ServiceStub<import("../../../functions/reports/index.ts").default>;
   WEBHOOK_DELIVERIES: Queue<unknown>;
   WEBHOOK_FAN_OUT: Queue<unknown>;
   WORKFLOW_DISPATCH: Queue<unknown>;
