@@ -15,4 +15,6 @@ export function linkTo(path: string, parameters: Parameters = {}): string {
 
 /** Where to go after signing in: a page of ours, whatever the parameter says. */
 export const safeNext = (next: string | undefined): string =>
-  next !== undefined && /^\/reports(?:[/?][\w\-./?=&%:+,@~]*)?$/.test(next) && !next.includes("//") ? next : `${BASE_PATH}/`;
+  next !== undefined && /^\/reports(?:[/?][\w\-./?=&%:+,@~]*)?$/.test(next) && !next.includes("//")
+    ? next
+    : `${BASE_PATH}/`;

@@ -126,7 +126,7 @@ function Budgets({ viewer, period, thisMonth, statuses, names }: BudgetsProps) {
       {viewer.formToken === undefined || !viewer.canBudget ? (
         ""
       ) : (
-        <BudgetForm token={viewer.formToken} isFinance={viewer.isFinance} />
+        <BudgetForm token={viewer.formToken} viewer={viewer} />
       )}
     </Page>
   );

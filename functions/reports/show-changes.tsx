@@ -32,7 +32,7 @@ export const showChangesRoute = defineRoute({
   responses: { 200: htmlAnswer("A page.") },
 });
 
-const MOST_CELLS = 50;
+const MOST_CELLS = 25;
 
 export const registerShowChanges = (edge: Edge) =>
   edge.openapi(showChangesRoute, async (c) => {
@@ -44,12 +44,27 @@ export const registerShowChanges = (edge: Edge) =>
       explainChange(reader, filter, against, filter),
       listUnusualDays(reader, { from: addDays(filter.from, -30), to: filter.to }, filter, dayOf(nowMs)),
     ]);
-    const cells = change.cells.slice(0, MOST_CELLS);
+    const changed = change.cells.filter(({ changeFemto }) => changeFemto !== 0n);
+    const cells = changed.slice(0, MOST_CELLS);
     const names = await tenantNames(
       reader.db,
       cells.map(({ key }) => cellNameOf(key).tenantId),
     );
-    const page = <Changes {...{ viewer: await viewerOf(c), filter, against, change, cells, unusual, names, nowMs }} />;
+    const page = (
+      <Changes
+        {...{
+          viewer: await viewerOf(c),
+          filter,
+          against,
+          change,
+          cells,
+          changed: changed.length,
+          unusual,
+          names,
+          nowMs,
+        }}
+      />
+    );
     return c.html(page, 200, await pageHeaders());
   });
 
@@ -59,6 +74,8 @@ interface ChangesProps {
   against: DaySpan;
   change: Decomposition;
   cells: ExplainedCell[];
+  /** How many changed at all. */
+  changed: number;
   unusual: UnusualDay[];
   names: ReadonlyMap<string, string>;
   nowMs: number;
@@ -66,7 +83,7 @@ interface ChangesProps {
 
 const usd = (femto: bigint): string => toDecimalString(fromFemto(femto));
 
-function Changes({ viewer, filter, against, change, cells, unusual, names, nowMs }: ChangesProps) {
+function Changes({ viewer, filter, against, change, cells, changed, unusual, names, nowMs }: ChangesProps) {
   const places = placesFor([usd(change.beforeFemto), usd(change.afterFemto), usd(change.changeFemto)]);
   const cellPlaces = placesFor(cells.map(({ changeFemto }) => usd(changeFemto)));
   const steps = [
@@ -99,9 +116,9 @@ function Changes({ viewer, filter, against, change, cells, unusual, names, nowMs
       <div class="scroll">
         <DataTable
           rows={cells}
-          whenEmpty="Nothing was spent in either of the spans."
-          {...(change.cells.length > cells.length
-            ? { caption: `The first ${cells.length} of ${change.cells.length} by size of the change` }
+          whenEmpty="Nothing changed."
+          {...(changed > cells.length
+            ? { caption: `The first ${cells.length} of ${changed} by size of the change` }
             : {})}
           columns={[
             {

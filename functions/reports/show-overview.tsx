@@ -1,5 +1,5 @@
 import { tenantNames } from "#shared/accounts/tenant-names.ts";
-import { countDays, spanBefore } from "#shared/costs/budgets/days.ts";
+import { countDays, dayOf, spanBefore } from "#shared/costs/budgets/days.ts";
 import type { CostDimension, CostFilter, CostRow, CostSummary, CostTrendPoint } from "#shared/costs/read-costs.ts";
 import { costSummary, costsBy, costTrend } from "#shared/costs/read-costs.ts";
 import { CostQuery, filterFor, filterOf } from "#shared/http/cost-query.ts";
@@ -37,7 +37,7 @@ export const registerShowOverview = (edge: Edge) =>
     const nowMs = c.get("ctx").clock();
     const reader = costReaderOf(c);
     const filter = filterFor(reader, filterOf(c.req.valid("query"), nowMs));
-    const before = { ...filter, ...spanBefore(filter) };
+    const before = { ...filter, ...spanBefore(filter, dayOf(nowMs)) };
     const viewer = await viewerOf(c);
     const dimensions: CostDimension[] = [
       "function",

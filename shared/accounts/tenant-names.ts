@@ -9,3 +9,7 @@ export async function tenantNames(db: Database, tenantIds: readonly (string | nu
     select id, name from organization where id = any(${ids}::text[])`);
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
+
+/** The first tenants by name, for who chooses among them. */
+export const listTenants = (db: Database, limit: number): Promise<{ id: string; name: string }[]> =>
+  db.query(sql<{ id: string; name: string }>`select id, name from organization order by name, id limit ${limit}`);

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { spanBefore } from "#shared/costs/budgets/days.ts";
+import { dayOf, spanBefore } from "#shared/costs/budgets/days.ts";
 import type { DaySpan } from "#shared/costs/explain/explain-change.ts";
 import type { CostFilter } from "#shared/costs/read-costs.ts";
 import { fail } from "#shared/kernel/errors.ts";
@@ -27,7 +27,7 @@ export function spansOf(
   nowMs: number,
 ): { filter: CostFilter; against: DaySpan } {
   const filter = filterOf(query, nowMs);
-  if (!againstFrom && !againstTo) return { filter, against: spanBefore(filter) };
+  if (!againstFrom && !againstTo) return { filter, against: spanBefore(filter, dayOf(nowMs)) };
   if (!againstFrom || !againstTo || againstFrom >= againstTo) {
     const detail = "goes with againstTo, the day after the last: give both, in order, or neither";
     throw new ProblemError(fail("invalid_request", undefined, [{ pointer: "query/againstFrom", detail }]));

@@ -39,7 +39,7 @@ describe.skipIf(executable === undefined)(
 
     it("lead from the overview to one invocation and its prices, without a script", async () => {
       const page = await host.open(browser, host.demo.finance, { javaScriptEnabled: false });
-      await page.getByRole("link", { name: "planning-agent" }).click();
+      await page.locator("section", { hasText: "By workflow" }).getByRole("link", { name: "planning-agent" }).click();
       await heading(page, "By workflow run");
       await page.getByRole("row").nth(1).getByRole("link").click();
       await heading(page, "Run of planning-agent");
@@ -70,7 +70,7 @@ describe.skipIf(executable === undefined)(
       await page.getByRole("columnheader", { name: "Function" }).getByRole("link").click();
       expect(await firstColumn(page)).toEqual(all.toSorted());
       await page.getByLabel("Workflow").fill("planning-agent");
-      await page.getByLabel("Tenant id").fill(host.demo.tenants[1]?.tenantId ?? "");
+      await page.getByLabel("Tenant").selectOption({ label: "Globex" });
       await page.getByRole("button", { name: "Show" }).click();
       const { searchParams } = new URL(page.url());
       expect([searchParams.get("workflowId"), searchParams.get("sort")]).toEqual(["planning-agent", "key"]);

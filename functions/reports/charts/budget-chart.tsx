@@ -25,6 +25,9 @@ export function BudgetChart({ statuses }: { statuses: readonly ReportedBudget[] 
           <span class="key marginal">
             <span class="dim">Forecast</span>
           </span>
+          <span class="key limit">
+            <span class="dim">The budget</span>
+          </span>
         </>
       }
       option={({ isNarrow }) => ({
@@ -62,7 +65,7 @@ export function BudgetChart({ statuses }: { statuses: readonly ReportedBudget[] 
               silent: true,
               animation: false,
               label: { show: false },
-              lineStyle: { color: COLOURS.warning, type: "solid", width: 1.5 },
+              lineStyle: { color: COLOURS.up, type: "solid", width: 1.5 },
               data: [{ xAxis: 100 }],
             },
           },

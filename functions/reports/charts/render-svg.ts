@@ -11,7 +11,6 @@ export const COLOURS = {
   marginal: "var(--marginal)",
   text: "var(--dim)",
   line: "var(--line)",
-  warning: "var(--warning)",
   up: "var(--bad)",
   down: "var(--good)",
 } as const;

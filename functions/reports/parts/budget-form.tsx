@@ -1,8 +1,10 @@
 import type { Budget } from "#shared/costs/budgets/budget.ts";
 import { linkTo } from "../paths.ts";
+import type { Viewer } from "../viewer.ts";
+import { TenantField } from "./tenant-field.tsx";
 
 /** Sets the budget of a tenant, a function, both, or all. */
-export const BudgetForm = ({ token, isFinance }: { token: string; isFinance: boolean }) => (
+export const BudgetForm = ({ token, viewer }: { token: string; viewer: Viewer }) => (
   <section class="no-print">
     <h2>Set a budget</h2>
     <p class="dim">
@@ -27,14 +29,7 @@ export const BudgetForm = ({ token, isFinance }: { token: string; isFinance: boo
           size={10}
         />
       </div>
-      {isFinance ? (
-        <div>
-          <label for="budget-tenant">Tenant id (empty: all)</label>
-          <input id="budget-tenant" name="tenantId" type="text" size={14} />
-        </div>
-      ) : (
-        ""
-      )}
+      {viewer.isFinance ? <TenantField id="budget-tenant" viewer={viewer} /> : ""}
       <div>
         <label for="budget-function">Function (empty: all)</label>
         <input id="budget-function" name="function" type="text" size={14} />

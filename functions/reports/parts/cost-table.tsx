@@ -67,7 +67,7 @@ const withoutSort = ({ sortBy: _, ...column }: Column<CostRow>): Column<CostRow>
 const runColumns = (names: ReadonlyMap<string, string>): Column<CostRow>[] => [
   { label: "Workflow", cell: ({ run }) => run?.workflowId ?? "–" },
   { label: "Tenant", cell: ({ run }) => (run?.tenantId ? (names.get(run.tenantId) ?? run.tenantId) : "–") },
-  { label: "Day", cell: ({ run }) => run?.day ?? "–" },
+  { label: "Day", cell: ({ run }) => <span class="date">{run?.day ?? "–"}</span> },
   { label: "Invocations", isNumber: true, cell: ({ run }) => formatQuantity(String(run?.invocations ?? 0)) },
 ];
 
@@ -84,8 +84,8 @@ function Key({
   switch (dimension) {
     case "run":
       return (
-        <a href={linkTo(`/runs/${key}`)} class="id">
-          {key}
+        <a href={linkTo(`/runs/${key}`)} class="id" title={key}>
+          {shortId(key)}
         </a>
       );
     case "day":
@@ -117,4 +117,11 @@ export function nameOfNone(dimension: CostDimension, { isAllocated }: CostRow): 
 
 /** A row's name where no link can be. */
 export const labelOf = (dimension: CostDimension, row: CostRow, names: ReadonlyMap<string, string>): string =>
-  row.key === null ? nameOfNone(dimension, row) : (names.get(row.key) ?? row.key);
+  row.key === null
+    ? nameOfNone(dimension, row)
+    : dimension === "run"
+      ? shortId(row.key)
+      : (names.get(row.key) ?? row.key);
+
+/** The end of an id: its beginning is a time, the same for many. */
+const shortId = (id: string): string => `…${id.slice(-12)}`;

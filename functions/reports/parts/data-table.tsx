@@ -26,13 +26,23 @@ interface TableProps<Row> {
   /** Said in place of a table without rows. */
   whenEmpty: string;
   isNote?: (row: Row) => boolean;
+  className?: string;
 }
 
 /** A table that turns into a list of labelled figures on a phone. */
-export function DataTable<Row>({ caption, columns, rows, foot, sorting, whenEmpty, isNote }: TableProps<Row>) {
+export function DataTable<Row>({
+  caption,
+  columns,
+  rows,
+  foot,
+  sorting,
+  whenEmpty,
+  isNote,
+  className,
+}: TableProps<Row>) {
   if (rows.length === 0) return <p class="dim">{whenEmpty}</p>;
   return (
-    <table class="stack">
+    <table class={className === undefined ? "stack" : `stack ${className}`}>
       {caption === undefined ? "" : <caption>{caption}</caption>}
       <thead>
         <tr>
@@ -46,10 +56,12 @@ export function DataTable<Row>({ caption, columns, rows, foot, sorting, whenEmpt
           <tr class={isNote?.(row) ? "of-note" : undefined}>
             {columns.map(({ label, cell, isNumber, isHeading }) =>
               isHeading ? (
-                <th scope="row">{cell(row)}</th>
+                <th scope="row">
+                  <span>{cell(row)}</span>
+                </th>
               ) : (
                 <td class={isNumber ? "number" : undefined} data-label={label}>
-                  {cell(row)}
+                  <span>{cell(row)}</span>
                 </td>
               ),
             )}
@@ -70,7 +82,7 @@ export function DataTable<Row>({ caption, columns, rows, foot, sorting, whenEmpt
                   class={column?.isNumber ? "number" : undefined}
                   data-label={cell === "" ? undefined : column?.label}
                 >
-                  {cell}
+                  {cell === "" ? "" : <span>{cell}</span>}
                 </td>
               );
             })}

@@ -8,7 +8,9 @@ export function placesFor(amounts: readonly (string | null)[]): number {
     const value = amount === null ? ZERO : parseDecimal(amount).abs();
     return value.eq(ZERO) ? [] : [value.e];
   });
-  return magnitudes.length === 0 ? 2 : Math.min(MOST_PLACES, Math.max(...magnitudes) >= 0 ? 2 : 3 - Math.max(...magnitudes));
+  return magnitudes.length === 0
+    ? 2
+    : Math.min(MOST_PLACES, Math.max(...magnitudes) >= 0 ? 2 : 3 - Math.max(...magnitudes));
 }
 
 /** The same for the parts of one small thing: its smallest amount still shows two digits. */
@@ -24,8 +26,9 @@ export function placesForParts(amounts: readonly (string | null)[]): number {
 export function formatAmount(amount: string, places: number): string {
   const value = parseDecimal(amount);
   const text = value.toFixed(places, 1);
-  const isLost = !value.eq(ZERO) && parseDecimal(text.replace(/^-/, "")).eq(ZERO);
-  if (isLost) return `${value.lt(ZERO) ? ">−" : "<"}${`0.${"0".repeat(places - 1)}1`}`;
+  if (value.eq(ZERO) && places > 4) return "0";
+  const isLost = value.gt(ZERO) && parseDecimal(text).eq(ZERO);
+  if (isLost) return `<0.${"0".repeat(places - 1)}1`;
   return withSeparators(text);
 }
 

@@ -2,6 +2,7 @@ import { addDays, boundsOf, dayOf, monthBefore, monthOf } from "#shared/costs/bu
 import type { CostFilter } from "#shared/costs/read-costs.ts";
 import { linkTo, type Parameters } from "../paths.ts";
 import type { Viewer } from "../viewer.ts";
+import { TenantField } from "./tenant-field.tsx";
 
 interface FilterFormProps {
   path: string;
@@ -27,7 +28,7 @@ export function FilterForm({ path, filter, viewer, nowMs, keep = {} }: FilterFor
       <form class="filter" method="get" action={linkTo(path)} aria-label="Filter">
         <Field name="from" label="From (UTC)" type="date" value={filter.from} />
         <Field name="to" label="Before" type="date" value={filter.to} />
-        {viewer.isFinance ? <Field name="tenantId" label="Tenant id" type="text" value={filter.tenantId} /> : ""}
+        {viewer.isFinance ? <TenantField id="filter-tenantId" viewer={viewer} value={filter.tenantId} /> : ""}
         {TEXTS.map(({ name, label }) => (
           <Field name={name} label={label} type="text" value={filter[name]} />
         ))}

@@ -93,8 +93,9 @@ export function ItemTable({ items, hasFunction }: { items: readonly CostItem[]; 
   return (
     <div class="scroll">
       <DataTable
+        className="items"
         columns={columns}
-        rows={items}
+        rows={items.toSorted((a, b) => Number(b.effectiveCost ?? 0) - Number(a.effectiveCost ?? 0))}
         whenEmpty="No priced meter counted anything of it, or its day is not priced yet."
         foot={[
           "Total",

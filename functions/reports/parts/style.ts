@@ -60,6 +60,7 @@ tbody th { font-weight: 400; overflow-wrap: anywhere; }
 .brief { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 3rem; }
 .brief td.number { width: 7.5rem; }
 thead .number { white-space: normal; }
+.date { white-space: nowrap; } table.items tbody th { min-width: 11rem; }
 tfoot th, tfoot td { font-weight: 600; border-bottom: 0; }
 tr.of-note td, tr.of-note th { color: var(--dim); }
 .absent { color: var(--dim); font-style: italic; }
@@ -72,7 +73,7 @@ tr.of-note td, tr.of-note th { color: var(--dim); }
 figure { margin: 1rem 0; } figcaption { font-size: .88rem; color: var(--dim); display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; margin-bottom: .3rem; }
 .key::before { content: ""; display: inline-block; width: .75em; height: .75em; margin-right: .45em; border-radius: 2px; background: currentColor; }
 .key.effective::before { background: var(--effective); } .key.marginal::before { background: var(--marginal); height: 2px; vertical-align: middle; }
-.key.up::before { background: var(--bad); } .key.down::before { background: var(--good); } .key.limit::before { background: var(--warning); height: 2px; vertical-align: middle; }
+.key.up::before { background: var(--bad); } .key.down::before { background: var(--good); } .key.limit::before { background: var(--bad); width: 2px; }
 svg { display: block; width: 100%; height: auto; font-family: inherit; } svg text { font-family: inherit; font-variant-numeric: tabular-nums; }
 .chart-narrow { display: none; }
 details > summary { cursor: pointer; color: var(--accent); font-size: .9rem; }
