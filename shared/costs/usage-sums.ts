@@ -1,0 +1,34 @@
+/**
+ * What is summed of usage records, whole numbers only: each is additive, so that any cut of the records into parts
+ * gives the same sums. Times are in µs, as fine as records tell.
+ */
+export const USAGE_SUMS = [
+  "invocations",
+  "failures", // outcome error or dead
+  "requests", // trigger http that did not end in an internal error
+  "calls", // by another service
+  "messages", // trigger message
+  "ticks", // by the clock
+  "wallUs",
+  "cpuMeasuredUs",
+  "cpuEstimatedUs",
+  "cpuUnmeasured", // invocations without a figure of CPU
+  "sqlStatements",
+  "sqlUs",
+  "queueMessages", // sent
+  "queueBytes",
+  "queueOperations", // chunks of 64 KB written, read or deleted, retries and dead letters included
+  "publishedMessages", // handed to QStash
+  "redisCommands",
+  "kvReads",
+  "kvWrites",
+  "kvDeletes",
+  "kvLists",
+  "outgoingCalls",
+  "logEvents",
+  "logBytes",
+  "uncounted", // invocations recorded before the counters from queueOperations to logEvents were there
+] as const;
+
+export type UsageSum = (typeof USAGE_SUMS)[number];
+export type UsageSums = Record<UsageSum, bigint>;
