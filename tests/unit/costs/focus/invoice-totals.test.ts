@@ -30,9 +30,9 @@ describe("Cost and Usage beside Invoice Detail", () => {
       ["warning", "1", "Cloudflare, invoice IN-1, line 1: invoiced 11, charged 10"],
     ]);
     expect(compare([line("10")], [line("11.01")])[0]?.[0]).toBe("error");
-    const many = Array.from({ length: 250_000 }, () => line("0.01"));
-    expect(compare(many, [line("2502.5")])[0]?.[0]).toBe("warning");
-    expect(compare(many, [line("2502.51")])[0]?.[0]).toBe("error");
+    const many = Array.from({ length: 90_000 }, () => line("0.01"));
+    expect(compare(many, [line("901.5")])[0]?.[0]).toBe("warning");
+    expect(compare(many, [line("901.51")])[0]?.[0]).toBe("error");
   });
 
   it("differ by a line that only one of them has", () => {
