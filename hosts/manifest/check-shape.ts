@@ -1,7 +1,7 @@
+import { suggest } from "#shared/kernel/suggest.ts";
 import { type Attribute, type Block, type Body, describeBlock, type Value } from "./ast.ts";
 import type { Position, Report } from "./diagnostics.ts";
 import { type BlockSchema, MANIFEST, NOT_IN_THE_LANGUAGE, type ValueType } from "./schema.ts";
-import { suggest } from "./suggest.ts";
 
 /** Holds the tree against the table of the language: blocks, labels, attributes, value types, what is missing. */
 export function checkShape(document: Body, report: Report): void {

@@ -1,35 +1,9 @@
-import { z } from "zod";
 import { canonicalJson, sha256Hex } from "#shared/kernel/hash.ts";
-import { FILES } from "./price-books/index.gen.ts";
-import { IsoDate, PriceCard } from "./price-card.ts";
+import { nearest } from "#shared/kernel/suggest.ts";
+import { FILES } from "./price-books.gen.ts";
+import { IsoDate, type PriceCard } from "./price-card.ts";
 import { PriceError } from "./price-error.ts";
-
-/** Cards of all services and times; no two of one id hold on the same day. Ordered by id and start. */
-export type PriceBook = readonly PriceCard[];
-
-/** Where a card lies in `price-books`: its id and the first day of its prices, `open` where no start is known. */
-export const fileOf = (card: PriceCard): string => `${card.id}@${card.effectiveFrom ?? "open"}.json`;
-
-/**
- * Reads cards from the content of files. Throws a {@link PriceError} that names the file and what is wrong: a shape,
- * a name that is not the card's, two cards of one service with a day in common.
- */
-export function readPriceBook(files: Readonly<Record<string, unknown>>): PriceBook {
-  const cards = Object.entries(files).map(([file, content]) => {
-    const parsed = PriceCard.safeParse(content);
-    if (!parsed.success) throw new PriceError(`${file}: ${z.prettifyError(parsed.error)}`);
-    if (fileOf(parsed.data) !== file) throw new PriceError(`${file}: its content belongs in ${fileOf(parsed.data)}`);
-    return parsed.data;
-  });
-  cards.sort((a, b) => compare(a.id, b.id) || compare(a.effectiveFrom ?? "", b.effectiveFrom ?? ""));
-  cards.forEach((card, index) => {
-    const next = cards[index + 1];
-    if (next?.id === card.id && (card.effectiveTo === null || (next.effectiveFrom ?? "") < card.effectiveTo)) {
-      throw new PriceError(`${fileOf(card)} and ${fileOf(next)} both hold on ${next.effectiveFrom ?? "the first day"}`);
-    }
-  });
-  return cards;
-}
+import { fileOf, type PriceBook, readPriceBook } from "./read-price-book.ts";
 
 /** The price book of this repository. */
 export const PRICE_BOOK: PriceBook = readPriceBook(FILES);
@@ -41,21 +15,31 @@ export const PRICE_BOOK: PriceBook = readPriceBook(FILES);
 export function cardAt(id: string, date: string, book: PriceBook = PRICE_BOOK): PriceCard {
   if (!IsoDate.safeParse(date).success) throw new PriceError(`"${date}" is no date: write it as 2026-10-15`);
   const ofId = book.filter((card) => card.id === id);
-  if (ofId.length === 0) throw new PriceError(`there is no card "${id}"`);
+  if (ofId.length === 0) throw new PriceError(unknownCard(id, book));
   const found = ofId.find(
     ({ effectiveFrom, effectiveTo }) =>
       (effectiveFrom === null || effectiveFrom <= date) && (effectiveTo === null || date < effectiveTo),
   );
-  if (found === undefined) {
-    const spans = ofId.map(({ effectiveFrom, effectiveTo }) => `${effectiveFrom ?? "…"} to ${effectiveTo ?? "…"}`);
-    const successor = ofId.find(({ effectiveTo }) => effectiveTo !== null && effectiveTo <= date)?.succeededBy;
-    throw new PriceError(
-      `card "${id}" has no price on ${date}: its prices hold ${spans.join(", ")} (end exclusive)${
-        successor === undefined ? "" : `; from then on see ${successor}`
-      }`,
-    );
-  }
+  if (found === undefined) throw new PriceError(noPriceOn(date, id, ofId));
   return found;
+}
+
+function unknownCard(id: string, book: PriceBook): string {
+  const ids = [...new Set(book.map((card) => card.id))];
+  const meant = nearest(id, ids);
+  const hint = meant.length === 0 ? "npm run costs -- books lists them" : `did you mean ${meant.join(", ")}?`;
+  return `there is no card "${id}": ${hint}`;
+}
+
+function noPriceOn(date: string, id: string, cards: readonly PriceCard[]): string {
+  const spans = cards.map(({ effectiveFrom, effectiveTo }) =>
+    [effectiveFrom === null ? "" : `from ${effectiveFrom}`, effectiveTo === null ? "" : `until before ${effectiveTo}`]
+      .filter((part) => part !== "")
+      .join(" "),
+  );
+  const next = cards.findLast(({ effectiveTo }) => effectiveTo !== null && effectiveTo <= date)?.succeededBy;
+  const hint = next === undefined ? "" : `; after it see ${next}`;
+  return `card "${id}" has no price on ${date}: it holds ${spans.join(", and ")}${hint}`;
 }
 
 /** SHA-256, in hex, of a card's canonical JSON: what a price on a cost line is tied to. */
@@ -64,5 +48,3 @@ export const hashCard = (card: PriceCard): Promise<string> => sha256Hex(canonica
 /** SHA-256, in hex, of the book: changes with any card. */
 export const hashBook = async (book: PriceBook): Promise<string> =>
   await sha256Hex(canonicalJson(await Promise.all(book.map(async (card) => [fileOf(card), await hashCard(card)]))));
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,18 +1,8 @@
-import {
-  DECIMAL,
-  type Decimal,
-  isDecimal,
-  parseDecimal,
-  roundToCents,
-  roundUpTo,
-  toDecimalString,
-  ZERO,
-} from "#shared/kernel/money.ts";
+import { type Decimal, parseDecimal, roundToCents, roundUpTo, toDecimalString, ZERO } from "#shared/kernel/money.ts";
+import { checkUsage, type Usage } from "./check-usage.ts";
 import type { Evidence, Meter, MeterKind, PriceCard, Tier } from "./price-card.ts";
 import { PriceError } from "./price-error.ts";
-
-/** Quantities of one billing month by meter: decimal strings, raw, that is before allowance and rounding. */
-export type Usage = Readonly<Record<string, string>>;
+import { type SwitchTaken, takeSwitches } from "./take-switches.ts";
 
 /** One line of an invoice: one meter, or one tier of a graduated one. All figures are decimal strings. */
 export interface PricedLine {
@@ -35,14 +25,6 @@ export interface PricedLine {
   evidence: Evidence;
 }
 
-/** How a rule of the card that is a switch was taken. */
-export interface SwitchTaken {
-  name: string;
-  option: string;
-  status: "unsettled" | "settled";
-  isDefault: boolean;
-}
-
 export interface PricedUsage {
   /** In the card's order of meters. */
   lines: PricedLine[];
@@ -61,122 +43,97 @@ export interface PricingOptions {
  * or switch, a malformed or negative quantity, and a quantity that has no price.
  */
 export function priceUsage(card: PriceCard, usage: Usage, options: PricingOptions = {}): PricedUsage {
-  const quantities = readUsage(card, usage);
+  const quantities = checkUsage(card, usage);
   const switches = takeSwitches(card, options.switches ?? {});
   const lines = card.meters.flatMap((meter) => {
     const used = quantities.get(meter.name);
-    return used === undefined ? [] : priceMeter(card, meter, used, { quantities, switches });
+    if (used === undefined) return [];
+    const included =
+      meter.kind === "covered" ? coveredByPlans(card, meter, used, quantities) : parseDecimal(meter.included ?? "0");
+    const billable = isBilled(meter, switches) ? billableOf(meter, used, included) : ZERO;
+    return linesOf(card, meter, { used, included, billable });
   });
   const total = lines.reduce((sum, { amount }) => sum.plus(parseDecimal(amount)), ZERO);
   return { lines, total: roundToCents(total), switches };
 }
 
-type Quantities = ReadonlyMap<string, Decimal>;
-
-function readUsage(card: PriceCard, usage: Usage): Quantities {
-  const names = card.meters.map(({ name }) => name);
-  return new Map(
-    Object.entries(usage).map(([name, quantity]) => {
-      if (!names.includes(name)) {
-        const known = names.length === 0 ? "it has none" : `its meters are ${names.join(", ")}`;
-        throw new PriceError(`card "${card.id}" has no meter "${name}": ${known}`);
-      }
-      return [name, readQuantity(name, quantity)];
-    }),
-  );
-}
-
-function readQuantity(meter: string, quantity: unknown): Decimal {
-  const shown = JSON.stringify(quantity)?.slice(0, 60) ?? String(quantity);
-  if (typeof quantity !== "string") {
-    throw new PriceError(
-      `meter "${meter}": the quantity ${shown} is no text: quantities are decimal strings, such as "15000000"`,
-    );
-  }
-  if (!isDecimal(quantity)) {
-    throw new PriceError(
-      `meter "${meter}": the quantity ${shown} is malformed: write a decimal string, such as "1234.5"`,
-    );
-  }
-  if (!DECIMAL.test(quantity)) throw new PriceError(`meter "${meter}": the quantity ${shown} is negative`);
-  return parseDecimal(quantity);
-}
-
-function takeSwitches(card: PriceCard, chosen: Readonly<Record<string, string>>): SwitchTaken[] {
-  const switches = card.switches ?? [];
-  for (const [name, option] of Object.entries(chosen)) {
-    const found = switches.find((one) => one.name === name);
-    if (found === undefined) {
-      const known =
-        switches.length === 0 ? "it has none" : `its switches are ${switches.map((one) => one.name).join(", ")}`;
-      throw new PriceError(`card "${card.id}" has no switch "${name}": ${known}`);
-    }
-    if (!Object.hasOwn(found.options, option)) {
-      throw new PriceError(
-        `switch "${name}" has no option "${option}": choose ${Object.keys(found.options).join(" or ")}`,
-      );
-    }
-  }
-  return switches.map(({ name, status, default: byDefault }) => {
-    const option = chosen[name];
-    return { name, option: option ?? byDefault, status, isDefault: option === undefined };
-  });
-}
-
-function priceMeter(
-  card: PriceCard,
-  meter: Meter,
-  used: Decimal,
-  { quantities, switches }: { quantities: Quantities; switches: readonly SwitchTaken[] },
-): PricedLine[] {
-  const included =
-    meter.kind === "covered" ? coveredByPlans(card, meter, quantities) : parseDecimal(meter.included ?? "0");
-  const isBilled = switches.every(
-    ({ name, option }) => meter.billedWhen?.switch !== name || meter.billedWhen.option === option,
-  );
-  const surplus = isBilled && used.gt(included) ? used.minus(included) : ZERO;
-  const billable = meter.roundUpTo === undefined ? surplus : roundUpTo(surplus, parseDecimal(meter.roundUpTo));
-  if (meter.kind === "covered" && surplus.gt(ZERO)) {
-    throw new PriceError(
-      `card "${card.id}": the plans given cover ${toDecimalString(included)} of ${meter.name}, and ${toDecimalString(used)} were used: what is beyond has no published price, add or change the plan`,
-    );
-  }
-  const tiers = meter.tiers ?? [{ upTo: null, unitPrice: meter.unitPrice ?? "0" }];
-  return reached(tiers, used).map(({ tier, from, number }): PricedLine => {
-    const overlap = (start: Decimal, end: Decimal): Decimal => {
-      const low = start.gt(from) ? start : from;
-      const high = tier.upTo === null || end.lt(parseDecimal(tier.upTo)) ? end : parseDecimal(tier.upTo);
-      return high.gt(low) ? high.minus(low) : ZERO;
-    };
-    const quantity = overlap(included, included.plus(billable));
-    const exact = quantity.times(parseDecimal(tier.unitPrice));
-    return {
-      meter: meter.name,
-      kind: meter.kind,
-      unit: meter.unit,
-      ...(meter.tiers === undefined ? {} : { tier: { number, from: toDecimalString(from), upTo: tier.upTo } }),
-      used: toDecimalString(overlap(ZERO, used)),
-      included: toDecimalString(meter.tiers === undefined ? included : overlap(ZERO, included)),
-      billable: toDecimalString(quantity),
-      unitPrice: toDecimalString(parseDecimal(tier.unitPrice)),
-      amountExact: toDecimalString(exact),
-      amount: roundToCents(exact),
-      evidence: tier.evidence ?? meter.evidence ?? card.evidence,
-    };
-  });
-}
-
-/** The first tier, and each that some of the quantity falls into. */
-function reached(tiers: readonly Tier[], used: Decimal): { tier: Tier; from: Decimal; number: number }[] {
-  return tiers
-    .map((tier, index) => ({ tier, from: parseDecimal(tiers[index - 1]?.upTo ?? "0"), number: index + 1 }))
-    .filter(({ from, number }) => number === 1 || used.gt(from));
-}
-
-function coveredByPlans(card: PriceCard, meter: Meter, quantities: Quantities): Decimal {
-  return card.meters.reduce((sum, plan) => {
+/** What the plans among the quantities include of a covered meter. Throws when more than that was used. */
+function coveredByPlans(card: PriceCard, meter: Meter, used: Decimal, quantities: ReadonlyMap<string, Decimal>) {
+  const covered = card.meters.reduce((sum, plan) => {
     const months = quantities.get(plan.name);
     const each = plan.includes?.[meter.name];
     return months === undefined || each === undefined ? sum : sum.plus(months.times(parseDecimal(each)));
   }, ZERO);
+  if (used.gt(covered)) {
+    throw new PriceError(
+      `card "${card.id}": ${toDecimalString(used)} ${meter.name} were used and the plans given include ${toDecimalString(covered)}: more has no published price, name a larger plan`,
+    );
+  }
+  return covered;
+}
+
+const isBilled = ({ billedWhen }: Meter, switches: readonly SwitchTaken[]): boolean =>
+  billedWhen === undefined ||
+  switches.some(({ name, option }) => name === billedWhen.switch && option === billedWhen.option);
+
+function billableOf(meter: Meter, used: Decimal, included: Decimal): Decimal {
+  const surplus = used.gt(included) ? used.minus(included) : ZERO;
+  return meter.roundUpTo === undefined ? surplus : roundUpTo(surplus, parseDecimal(meter.roundUpTo));
+}
+
+interface Quantities {
+  used: Decimal;
+  included: Decimal;
+  billable: Decimal;
+}
+
+function linesOf(card: PriceCard, meter: Meter, { used, included, billable }: Quantities): PricedLine[] {
+  const { name, kind, unit, tiers } = meter;
+  const evidence = meter.evidence ?? card.evidence;
+  const line = (unitPrice: Decimal, quantities: Quantities) => {
+    const exact = quantities.billable.times(unitPrice);
+    return {
+      used: toDecimalString(quantities.used),
+      included: toDecimalString(quantities.included),
+      billable: toDecimalString(quantities.billable),
+      unitPrice: toDecimalString(unitPrice),
+      amountExact: toDecimalString(exact),
+      amount: roundToCents(exact),
+    };
+  };
+  if (tiers === undefined) {
+    const unitPrice = parseDecimal(meter.unitPrice ?? "0");
+    return [{ meter: name, kind, unit, ...line(unitPrice, { used, included, billable }), evidence }];
+  }
+  const end = included.plus(billable);
+  return stepsOf(tiers)
+    .filter(({ from, number }) => number === 1 || from.lt(used) || from.lt(end))
+    .map((step) => ({
+      meter: name,
+      kind,
+      unit,
+      tier: { number: step.number, from: toDecimalString(step.from), upTo: step.tier.upTo },
+      ...line(parseDecimal(step.tier.unitPrice), {
+        used: within(step, ZERO, used),
+        included: within(step, ZERO, included),
+        billable: billable.eq(ZERO) ? ZERO : within(step, included, end),
+      }),
+      evidence: step.tier.evidence ?? evidence,
+    }));
+}
+
+interface Step {
+  tier: Tier;
+  number: number;
+  from: Decimal;
+}
+
+const stepsOf = (tiers: readonly Tier[]): Step[] =>
+  tiers.map((tier, index) => ({ tier, number: index + 1, from: parseDecimal(tiers[index - 1]?.upTo ?? "0") }));
+
+/** How much of the quantities from `start` to `end` falls into a step. */
+function within({ tier, from }: Step, start: Decimal, end: Decimal): Decimal {
+  const low = start.gt(from) ? start : from;
+  const high = tier.upTo === null || end.lt(parseDecimal(tier.upTo)) ? end : parseDecimal(tier.upTo);
+  return high.gt(low) ? high.minus(low) : ZERO;
 }

@@ -1,0 +1,7 @@
+import type { Command } from "./command.ts";
+
+/** Each command of `npm run costs`: what it is for, and its file, which is read when it is called. */
+export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<{ command: Command }> }>> = {
+  price: { summary: "what quantities of usage cost, by card and date", load: () => import("./price.ts") },
+  books: { summary: "lists and checks the price books", load: () => import("./books.ts") },
+};
