@@ -54,8 +54,8 @@ CREATE TABLE "cost_charges" (
 );
 --> statement-breakpoint
 CREATE TABLE "cost_lines" (
-	"id" uuid PRIMARY KEY NOT NULL,
 	"charge_id" uuid NOT NULL,
+	"position" integer NOT NULL,
 	"cell_id" bigint,
 	"period" text NOT NULL,
 	"day" date NOT NULL,
@@ -71,12 +71,14 @@ CREATE TABLE "cost_lines" (
 	"quantity" numeric,
 	"unmeasured" bigint DEFAULT 0 NOT NULL,
 	"list_cost" numeric,
-	"effective_cost" numeric
+	"effective_cost" numeric,
+	CONSTRAINT "cost_lines_charge_id_position_pk" PRIMARY KEY("charge_id","position")
 );
 --> statement-breakpoint
 CREATE TABLE "cost_periods" (
 	"period" text PRIMARY KEY NOT NULL,
 	"state" text DEFAULT 'open' NOT NULL,
+	"epoch" integer DEFAULT 0 NOT NULL,
 	"run_id" uuid,
 	"output_hash" text,
 	"closed_at" timestamp (6) with time zone,
@@ -164,6 +166,7 @@ CREATE TABLE "usage_cells" (
 	"function" text NOT NULL,
 	"tenant_id" text,
 	"workflow_id" text,
+	"epoch" integer DEFAULT 0 NOT NULL,
 	"invocations" bigint DEFAULT 0 NOT NULL,
 	"failures" bigint DEFAULT 0 NOT NULL,
 	"requests" bigint DEFAULT 0 NOT NULL,
@@ -189,7 +192,7 @@ CREATE TABLE "usage_cells" (
 	"log_events" bigint DEFAULT 0 NOT NULL,
 	"log_bytes" bigint DEFAULT 0 NOT NULL,
 	"uncounted" bigint DEFAULT 0 NOT NULL,
-	CONSTRAINT "usage_cells_unique" UNIQUE NULLS NOT DISTINCT("day","host","function","tenant_id","workflow_id")
+	CONSTRAINT "usage_cells_unique" UNIQUE NULLS NOT DISTINCT("day","host","function","tenant_id","workflow_id","epoch")
 );
 --> statement-breakpoint
 CREATE TABLE "usage_slices" (
@@ -231,12 +234,10 @@ ALTER TABLE "host_processes" ADD COLUMN "gap_reported" bigint DEFAULT 0 NOT NULL
 ALTER TABLE "usage_packs" ADD COLUMN "host" text;--> statement-breakpoint
 ALTER TABLE "usage_packs" ADD COLUMN "rolled_up_at" timestamp (6) with time zone;--> statement-breakpoint
 CREATE INDEX "cost_charges_period_index" ON "cost_charges" USING btree ("period","account_id","card","meter");--> statement-breakpoint
-CREATE INDEX "cost_lines_charge_index" ON "cost_lines" USING btree ("charge_id");--> statement-breakpoint
 CREATE INDEX "cost_lines_tenant_index" ON "cost_lines" USING btree ("tenant_id","day");--> statement-breakpoint
 CREATE INDEX "cost_lines_function_index" ON "cost_lines" USING btree ("function","day");--> statement-breakpoint
 CREATE INDEX "cost_lines_workflow_index" ON "cost_lines" USING btree ("workflow_id","day");--> statement-breakpoint
 CREATE INDEX "cost_lines_cell_index" ON "cost_lines" USING btree ("cell_id");--> statement-breakpoint
-CREATE INDEX "cost_lines_period_index" ON "cost_lines" USING btree ("period");--> statement-breakpoint
 CREATE INDEX "cost_rollups_period_index" ON "cost_rollups" USING btree ("period");--> statement-breakpoint
 CREATE INDEX "llm_usage_reported_index" ON "llm_usage" USING btree ("reported_at");--> statement-breakpoint
 CREATE INDEX "pricing_runs_period_index" ON "pricing_runs" USING btree ("period","started_at");--> statement-breakpoint

@@ -12,6 +12,7 @@ import { systemClock } from "#shared/kernel/clock.ts";
 import { memoryCounters } from "#shared/kernel/counters.ts";
 import type { Adapters } from "#shared/runtime/adapters.ts";
 import type { Config } from "#shared/runtime/config.ts";
+import { currentCounts } from "./current-invocation.ts";
 
 /** Connections of the pool. PostgreSQL is on the same machine or near, so few are enough. */
 const POOL_SIZE = 32;
@@ -25,7 +26,9 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     onError,
   });
   const redis =
-    config.redisUrl === undefined ? undefined : await connectRedis({ url: config.redisUrl, onChange: tellOf(onError) });
+    config.redisUrl === undefined
+      ? undefined
+      : await connectRedis({ url: config.redisUrl, onChange: tellOf(onError), onCommands: countCommands });
   const sender = createSender({ allowedHosts: config.allowedHosts });
   return {
     database: postgresDatabase(pool),
@@ -46,6 +49,12 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
       await pool.end();
     },
   };
+}
+
+/** Counts Redis commands on the invocation that sends them. */
+export function countCommands(commands: number): void {
+  const counts = currentCounts();
+  if (counts) counts.redisCommands += commands;
 }
 
 /** Says what the loss means, where the operator looks. */

@@ -3,6 +3,7 @@ import { endInvocation } from "#shared/costs/usage-record.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { childTrace, type TraceContext } from "#shared/tracing/trace-context.ts";
+import { runAs } from "./current-invocation.ts";
 
 export interface Run<T> {
   functionName: string;
@@ -43,7 +44,7 @@ export async function runInvocation<T>(instance: Instance, background: Backgroun
     background.add(draining);
   };
   try {
-    const { value, outcome } = await run.work(ctx);
+    const { value, outcome } = await runAs(invocation, () => run.work(ctx));
     finish(outcome, run.fields?.(value) ?? {});
     return value;
   } catch (error) {
@@ -65,6 +66,7 @@ function settle(instance: Instance, invocation: Invocation, outcome: Outcome, wa
     sql: invocation.counts.sqlStatements,
     ...fields,
   };
+  invocation.counts.logEvents += 1;
   invocation.counts.logBytes += JSON.stringify(line).length;
   instance.log.info("invocation", line);
   instance.usage.record(endInvocation(invocation, outcome, invocation.startedAtMs + wallMs));

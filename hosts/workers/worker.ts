@@ -1,3 +1,4 @@
+import { meteredKvCache } from "#hosts/node/metered-kv-cache.ts";
 import { outboxQueue } from "#hosts/node/queue/outbox-queue.ts";
 import { type Background, type Run, runInvocation } from "#hosts/node/run-invocation.ts";
 import { jsonLogger, type LogLevel } from "#shared/kernel/logger.ts";
@@ -135,7 +136,7 @@ function handlerEnv({ bindings }: WorkerSpec, env: object, { database, signals }
       case "queue":
         return outboxQueue(database, signals, binding.queue);
       case "kv_cache":
-        return namespaceKvCache(values[binding.name] as KvNamespace); // safe: wrangler-config.ts binds it
+        return meteredKvCache(namespaceKvCache(values[binding.name] as KvNamespace)); // safe: wrangler-config.ts binds it
       case "env":
         return values[binding.name] ?? "";
       case "service":

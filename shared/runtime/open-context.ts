@@ -7,7 +7,7 @@ import type { ReconcileContext } from "#shared/workflows/reconcile-executions.ts
 import type { Config } from "./config.ts";
 import { hostContext } from "./host-context.ts";
 import type { Instance } from "./instance.ts";
-import { meteredDatabase, meteredSender } from "./metered.ts";
+import { meteredDatabase, meteredLogger, meteredPublisher, meteredSender } from "./metered.ts";
 
 /** Everything that a handler may reach, bound to its invocation: what it uses is counted on the way. */
 export interface RainwireContext extends ReconcileContext, EndpointsContext {
@@ -31,7 +31,7 @@ export function openContext(ctx: ExecutionContext): RainwireContext {
     auth: instance.auth,
     keySet: instance.keySet,
     sessionCache: instance.sessionCache,
-    publisher: instance.publisher,
+    publisher: instance.publisher && meteredPublisher(instance.publisher, invocation),
     deliveryVerifier: instance.deliveryVerifier,
     invocation,
     db: meteredDatabase(instance.database, instance.signals, invocation),
@@ -41,7 +41,11 @@ export function openContext(ctx: ExecutionContext): RainwireContext {
     openedSecrets: instance.openedSecrets,
     allowedHosts: config.allowedHosts,
     n8n: instance.n8n,
-    log: instance.log.with({ function: invocation.functionName, invocation: invocation.id }),
+    log: meteredLogger(
+      instance.log.with({ function: invocation.functionName, invocation: invocation.id }),
+      config.logLevel,
+      invocation,
+    ),
     clock: instance.clock,
     random: instance.random,
     secret: config.secret,

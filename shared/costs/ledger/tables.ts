@@ -58,9 +58,12 @@ export const usageCells = pgTable(
     function: text("function").notNull(),
     tenantId: text("tenant_id"), // null: the platform's own
     workflowId: text("workflow_id"), // null: no run
+    epoch: integer("epoch").notNull().default(0), // of the period when it was rolled up: above 0, it came after the close
     ...sums(),
   },
-  (t) => [unique("usage_cells_unique").on(t.day, t.host, t.function, t.tenantId, t.workflowId).nullsNotDistinct()],
+  (t) => [
+    unique("usage_cells_unique").on(t.day, t.host, t.function, t.tenantId, t.workflowId, t.epoch).nullsNotDistinct(),
+  ],
 );
 
 /** Of a cell, what each run of a workflow used, and without a run each hour: the step between a cell and its invocations. */
@@ -149,6 +152,7 @@ export const costPeriods = pgTable("cost_periods", {
   state: text("state", { enum: ["open", "closed"] })
     .notNull()
     .default("open"),
+  epoch: integer("epoch").notNull().default(0), // raised by the close and by each correction
   runId: uuid("run_id"), // the pricing run that its rows are of
   outputHash: text("output_hash"), // SHA-256 (hex) of its charges and lines, corrections left out
   closedAt: instant("closed_at"),
@@ -224,8 +228,8 @@ export const costCharges = pgTable(
 export const costLines = pgTable(
   "cost_lines",
   {
-    id: uuid("id").primaryKey(), // made of the charge and what it is about
     chargeId: uuid("charge_id").notNull(),
+    position: integer("position").notNull(), // by day, host, function, tenant, workflow, evidence
     cellId: bigint("cell_id", { mode: "number" }), // null: tokens of a model, or not allocated
     period: text("period").notNull(),
     day: date("day").notNull(),
@@ -244,12 +248,11 @@ export const costLines = pgTable(
     effectiveCost: numeric("effective_cost"),
   },
   (t) => [
-    index("cost_lines_charge_index").on(t.chargeId),
+    primaryKey({ columns: [t.chargeId, t.position] }),
     index("cost_lines_tenant_index").on(t.tenantId, t.day),
     index("cost_lines_function_index").on(t.function, t.day),
     index("cost_lines_workflow_index").on(t.workflowId, t.day),
     index("cost_lines_cell_index").on(t.cellId),
-    index("cost_lines_period_index").on(t.period),
   ],
 );
 

@@ -26,6 +26,14 @@ const recordOf = (change: Partial<UsageRecord> = {}): UsageRecord => ({
   queueBytes: 64,
   outgoingCalls: 0,
   logBytes: 200,
+  queueOperations: 0,
+  publishedMessages: 0,
+  redisCommands: 0,
+  kvReads: 0,
+  kvWrites: 0,
+  kvDeletes: 0,
+  kvLists: 0,
+  logEvents: 0,
   ...change,
 });
 
