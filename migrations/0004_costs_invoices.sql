@@ -6,8 +6,7 @@ CREATE TABLE "cost_imports" (
 	"file_name" text,
 	"row_count" integer NOT NULL,
 	"rejected_count" integer NOT NULL,
-	"tolerances" jsonb NOT NULL,
-	"findings" jsonb NOT NULL,
+	"report" jsonb NOT NULL,
 	"imported_at" timestamp (6) with time zone DEFAULT now() NOT NULL,
 	"imported_by" text,
 	CONSTRAINT "cost_imports_content" UNIQUE NULLS NOT DISTINCT("content_hash","kind","account_id")

@@ -1,8 +1,7 @@
 import { sql } from "drizzle-orm";
 import { date, index, integer, jsonb, numeric, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { instant } from "#shared/database/columns.ts";
-
-export const IMPORT_KINDS = ["focus", "cloudflare-billable-usage", "neon", "upstash"] as const;
+import { IMPORT_KINDS } from "./import/import-kind.ts";
 
 /** A file that a provider gave us, read once: the same bytes for the same account are not read again. */
 export const costImports = pgTable(
@@ -15,8 +14,7 @@ export const costImports = pgTable(
     fileName: text("file_name"),
     rowCount: integer("row_count").notNull(),
     rejectedCount: integer("rejected_count").notNull(), // rows without a readable amount, quantity or period
-    tolerances: jsonb("tolerances").notNull(), // what was read otherwise than written: counts, and the first of each
-    findings: jsonb("findings").notNull(), // what our rules say of the rows as they were read
+    report: jsonb("report").notNull(), // ImportReport: what was overlooked, refused and found
     importedAt: instant("imported_at").notNull().default(sql`now()`),
     importedBy: text("imported_by"),
   },
