@@ -62,14 +62,15 @@ function atPrice(
 ): Partial<WrittenRow> {
   const price = toDecimalString(parseDecimal(unitPrice));
   const cost = toDecimalString(parseDecimal(price).times(parseDecimal(quantity)));
-  const what = part === "included" ? "within the allowance" : charge.included === "0" ? "" : "beyond the allowance";
+  const hasAllowance = charge.included !== null && !isZero(charge.included);
+  const what = part === "overage" ? "beyond the allowance" : "within the allowance";
   const isRounding = consumed === "0";
   return {
     ...ofCategory(charge),
     ...skuOf(charge, part),
     ChargeDescription: isRounding
       ? `${charge.service}: ${charge.meter}, rounded up to the billing unit`
-      : `${charge.service}: ${charge.meter} ${what}`.trim(),
+      : `${charge.service}: ${charge.meter}${hasAllowance ? ` ${what}` : part === "included" ? ", not billed" : ""}`,
     ConsumedQuantity: consumed,
     ConsumedUnit: charge.unit,
     ContractedCost: cost,

@@ -26,7 +26,7 @@ export interface QuantityShares {
 
 /**
  * Splits the quantity of each line of a usage charge into allowance and overage, by the account's method, in the
- * finest unit that its quantities are written in. The overage and the rounding sum to what the charge bills.
+ * finest unit that its quantities are written in. The overage and the rounding sum to what the charge bills, where its lines are not cut off.
  */
 export function splitQuantity({ charge, lines, roundUpTo }: ChargeWithLines): QuantityShares {
   const quantities = lines.map(({ quantity }) => quantity);
@@ -37,7 +37,7 @@ export function splitQuantity({ charge, lines, roundUpTo }: ChargeWithLines): Qu
   const consumed = weights.reduce((sum, weight) => sum + weight, 0n);
   const billed = toUnits(billable, places);
   const free = toUnits(charge.included ?? "0", places);
-  const overage = atMost(consumed, roundUpTo === undefined ? billed : consumed - free);
+  const overage = atMost(consumed, overageOf({ consumed, billed, free, isRounded: roundUpTo !== undefined }));
   const included = includedShares(charge.spread, lines, weights, consumed - overage);
   return {
     shares: quantities.map((text, index) => {
@@ -45,8 +45,22 @@ export function splitQuantity({ charge, lines, roundUpTo }: ChargeWithLines): Qu
       if (text === null) return null;
       return { included: fromUnits(share, places), overage: fromUnits((weights[index] ?? 0n) - share, places) };
     }),
-    rounding: fromUnits(atMost(billed, billed - (consumed - included.reduce((sum, share) => sum + share, 0n))), places),
+    rounding: roundUpTo === undefined ? "0" : fromUnits(atMost(billed, billed - overage), places),
   };
+}
+
+interface Totals {
+  readonly consumed: bigint;
+  readonly billed: bigint;
+  readonly free: bigint;
+  readonly isRounded: boolean;
+}
+
+/** Without an allowance all is billed, also where lines are cut off at 15 places and the charge is not. */
+function overageOf({ consumed, billed, free, isRounded }: Totals): bigint {
+  if (billed === 0n) return 0n;
+  if (isRounded) return atMost(billed, consumed - free);
+  return free === 0n ? consumed : billed;
 }
 
 function includedShares(

@@ -1,7 +1,8 @@
+import type { Usage } from "#shared/costs/check-usage.ts";
 import { cardAt } from "#shared/costs/price-book.ts";
 import type { PriceCard, Switch } from "#shared/costs/price-card.ts";
 import { PriceError } from "#shared/costs/price-error.ts";
-import { priceUsage, type Usage } from "#shared/costs/price-usage.ts";
+import { priceUsage } from "#shared/costs/price-usage.ts";
 import { type Decimal, parseDecimal, toDecimalString, ZERO } from "#shared/kernel/money.ts";
 import { roundingOf } from "./judge-line.ts";
 import type { Invoiced } from "./read-invoiced.ts";
