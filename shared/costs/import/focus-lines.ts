@@ -12,10 +12,13 @@ const dayAfterLast = (end: string): string => {
   return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 };
 
-/** A mended row of FOCUS as a line; or why it cannot be one. */
+/**
+ * A mended row of FOCUS as a line; or why it cannot be one.
+ * @param source the row as it is in the file
+ */
 export function focusLine(
-  { cells, faults }: MendedRow,
-  written: Readonly<Record<string, string | null>>,
+  { cells, written, faults }: MendedRow,
+  source: Readonly<Record<string, string | null>>,
 ): ImportLine | { reason: string } {
   const fault = faults.get("") ?? NEEDED.map((column) => faults.get(column)).find((reason) => reason !== undefined);
   if (fault !== undefined) return { reason: fault };
@@ -53,6 +56,6 @@ export function focusLine(
     unit: (isUsed ? cells.ConsumedUnit : cells.PricingUnit) ?? null,
     billedCost: billed,
     billedCostText: written.BilledCost ?? null,
-    source: written,
+    source,
   };
 }

@@ -23,13 +23,16 @@ export interface MendOptions {
 
 /** A row as it was meant; what could not be told keeps its text, and `faults` says why. */
 export interface MendedRow {
-  readonly cells: Record<string, string | null>;
+  readonly cells: Readonly<Record<string, string | null>>;
+  /** As written, by column. */
+  readonly written: Readonly<Record<string, string | null>>;
   readonly faults: ReadonlyMap<string, string>;
 }
 
 /** Reads a row of a FOCUS file as it was meant, telling of everything that it overlooks. */
 export function mendRow(row: SourceRow, { columns, hasDecimalComma, add }: MendOptions): MendedRow {
   const cells: Record<string, string | null> = {};
+  const texts: Record<string, string | null> = {};
   const faults = new Map<string, string>();
   const tell = (kind: ToleranceKind, column: string | null, was: string, readAs: string | null): void =>
     add({ kind, row: row.number, column, was, readAs });
@@ -38,6 +41,7 @@ export function mendRow(row: SourceRow, { columns, hasDecimalComma, add }: MendO
   if (row.absent.length > 0) tell("short-row", null, row.absent.join(", "), null);
   for (const [name, column] of columns) {
     const written = row.cells[name] ?? null;
+    texts[column] = written;
     if (written === null) {
       cells[column] = null;
       continue;
@@ -56,7 +60,7 @@ export function mendRow(row: SourceRow, { columns, hasDecimalComma, add }: MendO
     for (const kind of read.overlooked) tell(kind, column, written, read.value);
     cells[column] = read.value;
   }
-  return { cells, faults };
+  return { cells, written: texts, faults };
 }
 
 function readCell(column: string, written: string, hasDecimalComma: boolean) {

@@ -34,7 +34,7 @@ interface SourceSum {
 /**
  * The imported lines of a month, one for each account and meter. Of a row that came in several files the latest counts.
  * Where an invoice and a usage statement tell of the same meter they are not added: costs are taken from the invoice
- * first, quantities from whoever tells them.
+ * first, quantities from whoever tells them. What a purchase covers was bought with it, and does not count again.
  */
 export async function readInvoiced(db: Database, period: string): Promise<Invoiced[]> {
   const sums = await db.query(sql<SourceSum>`
@@ -47,7 +47,7 @@ export async function readInvoiced(db: Database, period: string): Promise<Invoic
       where l.period = ${period})
     select account_id, issuer, number, card, meter,
       case when card is null then description else '' end as description, max(unit) as unit, currency,
-      count(*)::int as rows, sum(quantity)::text as quantity, sum(billed_cost)::text as cost
+      count(*)::int as rows, coalesce(sum(quantity) filter (where category = 'Purchase'), sum(quantity))::text as quantity, sum(billed_cost)::text as cost
     from ranked where age = 1
     group by kind, account_id, issuer, number, card, meter, 6, currency
     order by account_id nulls last, issuer, card nulls last, meter nulls last, 6, number nulls last, kind, currency`);

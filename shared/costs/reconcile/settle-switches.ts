@@ -38,13 +38,18 @@ function settle(rule: Switch, card: PriceCard, sides: CardSides): SettledSwitch[
   const [only, ...others] = fitting;
   if (!only || others.length > 0) return [];
   const isCurrent = only.option === current;
-  const hint = `settled by reconciliation: ${rule.name} = ${only.option} makes ${only.basis}${isCurrent ? "; the account is priced so" : `; the account is priced by ${current}`}`;
+  const unknown = sides.metered.filter(({ quantity }) => quantity === null).map(({ meter }) => meter);
+  const hint = [
+    `settled by reconciliation: ${rule.name} = ${only.option} makes ${only.basis}`,
+    isCurrent ? "the account is priced so" : `the account is priced by ${current}`,
+    ...(unknown.length > 0 ? [`not measured: ${unknown.join(", ")}`] : []),
+  ].join("; ");
   return [{ switch: rule.name, option: only.option, isCurrent, hint }];
 }
 
 /** What agrees under an option, in words; undefined when nothing does, or there is nothing to compare. */
 function fits(name: string, option: string, card: PriceCard, sides: CardSides): string | undefined {
-  const usage = usageOf(sides.metered);
+  const usage = usageOf(name, card, sides.metered);
   if (usage === undefined) return undefined;
   const cost = sumOf(sides.invoiced.map((line) => line.cost));
   if (cost !== null) {
@@ -69,10 +74,12 @@ function fits(name: string, option: string, card: PriceCard, sides: CardSides): 
 const sumOf = (figures: readonly (Decimal | null)[]): Decimal | null =>
   figures.reduce<Decimal | null>((sum, figure) => (figure === null ? sum : (sum ?? ZERO).plus(figure)), null);
 
-/** undefined when something of the card was not measured: then nothing is settled by it. */
-function usageOf(metered: readonly Metered[]): Usage | undefined {
-  if (metered.some(({ quantity }) => quantity === null)) return undefined;
-  return Object.fromEntries(metered.map(({ meter, quantity }) => [meter, toDecimalString(quantity ?? ZERO)]));
+/** What was measured of a card; undefined when what the switch is about was not, or was not used. */
+function usageOf(name: string, card: PriceCard, metered: readonly Metered[]): Usage | undefined {
+  const known = metered.flatMap(({ meter, quantity }) => (quantity === null ? [] : [[meter, quantity] as const]));
+  const switched = card.meters.filter(({ billedWhen }) => billedWhen?.switch === name).map((meter) => meter.name);
+  if (!known.some(([meter, quantity]) => switched.includes(meter) && quantity.gt(ZERO))) return undefined;
+  return Object.fromEntries(known.map(([meter, quantity]) => [meter, toDecimalString(quantity)]));
 }
 
 function cardOf({ card, charges }: Metered): PriceCard | undefined {
