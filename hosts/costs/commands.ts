@@ -4,4 +4,7 @@ import type { Command } from "./command.ts";
 export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<{ command: Command }> }>> = {
   price: { summary: "what quantities of usage cost, by card and date", load: () => import("./price.ts") },
   books: { summary: "lists and checks the price books", load: () => import("./books.ts") },
+  import: { summary: "reads invoices and billable usage of providers", load: () => import("./import.ts") },
+  reconcile: { summary: "a month beside its invoices, line by line", load: () => import("./reconcile.ts") },
+  focus: { summary: "checks FOCUS files, and writes a month as FOCUS", load: () => import("./focus.ts") },
 };

@@ -3,6 +3,7 @@ import { bigint, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/
 import { instant } from "#shared/database/columns.ts";
 
 export * from "./budgets/tables.ts";
+export * from "./invoice-tables.ts";
 export * from "./ledger/tables.ts";
 
 /**
