@@ -52,7 +52,7 @@ export const registerListCosts = (edge: Edge) =>
     if (prefersCsv(c.req.header("accept"))) {
       const names = await tenantNames(reader.db, dimension === "tenant" ? page.items.map(({ key }) => key) : []);
       const headers = csvHeaders(`costs-by-${dimension}-${filter.from}-${filter.to}.csv`);
-      return c.body(costRowsCsv(dimension, page.items, names), 200, headers);
+      return c.body(costRowsCsv(dimension, page.items, { names }), 200, headers);
     }
     return c.json({ from: filter.from, to: filter.to, ...page }, 200);
   });

@@ -5,6 +5,8 @@ import { changeGoalRoute } from "./change-goal.ts";
 import { changeMilestoneRoute } from "./change-milestone.ts";
 import { changeWebhookEndpointRoute } from "./change-webhook-endpoint.ts";
 import { changeWorkflowMappingRoute } from "./change-workflow-mapping.ts";
+import { closeCostPeriodRoute } from "./close-cost-period.ts";
+import { correctCostPeriodRoute } from "./correct-cost-period.ts";
 import { createApiKeyRoute } from "./create-api-key.ts";
 import { createGoalRoute } from "./create-goal.ts";
 import { createWebhookEndpointRoute } from "./create-webhook-endpoint.ts";
@@ -16,7 +18,9 @@ import { deleteNotificationChannelRoute } from "./delete-notification-channel.ts
 import { deleteWebhookEndpointRoute } from "./delete-webhook-endpoint.ts";
 import { deleteWorkflowMappingRoute } from "./delete-workflow-mapping.ts";
 import { explainCostChangeRoute } from "./explain-cost-change.ts";
+import { exportCostsAsFocusRoute } from "./export-costs-as-focus.ts";
 import { followExecutionRoute } from "./follow-execution.ts";
+import { getCostReconciliationRoute } from "./get-cost-reconciliation.ts";
 import { getCostSummaryRoute } from "./get-cost-summary.ts";
 import { getCostTrendRoute } from "./get-cost-trend.ts";
 import { getDeliveryRoute } from "./get-delivery.ts";
@@ -31,6 +35,7 @@ import { getWebhookDeliveryRoute } from "./get-webhook-delivery.ts";
 import { getWebhookEndpointRoute } from "./get-webhook-endpoint.ts";
 import { listApiKeysRoute } from "./list-api-keys.ts";
 import { listBudgetsRoute } from "./list-budgets.ts";
+import { listCostPeriodsRoute } from "./list-cost-periods.ts";
 import { listCostsRoute } from "./list-costs.ts";
 import { listDeadLettersRoute } from "./list-dead-letters.ts";
 import { listDeliveriesRoute } from "./list-deliveries.ts";
@@ -113,6 +118,11 @@ export const operations = {
   listBudgets: listBudgetsRoute,
   setBudget: setBudgetRoute,
   deleteBudget: deleteBudgetRoute,
+  listCostPeriods: listCostPeriodsRoute,
+  closeCostPeriod: closeCostPeriodRoute,
+  correctCostPeriod: correctCostPeriodRoute,
+  getCostReconciliation: getCostReconciliationRoute,
+  exportCostsAsFocus: exportCostsAsFocusRoute,
   getOpenApi: getOpenApiRoute,
   getDocs: getDocsRoute,
 } as const;

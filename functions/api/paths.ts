@@ -61,6 +61,11 @@ export const PATHS: { readonly [Name in keyof Operations]: LineOf<Operations[Nam
   listBudgets: "GET /v1/costs/budgets",
   setBudget: "PUT /v1/costs/budgets",
   deleteBudget: "DELETE /v1/costs/budgets/{id}",
+  listCostPeriods: "GET /v1/costs/periods",
+  closeCostPeriod: "POST /v1/costs/periods/{period}/close",
+  correctCostPeriod: "POST /v1/costs/periods/{period}/correct",
+  getCostReconciliation: "GET /v1/costs/periods/{period}/reconciliation",
+  exportCostsAsFocus: "GET /v1/costs/periods/{period}/focus",
   getOpenApi: "GET /openapi.json",
   getDocs: "GET /docs",
 };

@@ -1,3 +1,5 @@
+import { closePeriodByFormRoute, confirmCloseRoute } from "./close-period.tsx";
+import { exportFocusFileRoute } from "./export-focus.ts";
 import { findRoute } from "./find.ts";
 import { deleteBudgetByFormRoute, setBudgetByFormRoute } from "./keep-budgets.ts";
 import { showBudgetsRoute } from "./show-budgets.tsx";
@@ -5,8 +7,11 @@ import { showChangesRoute } from "./show-changes.tsx";
 import { showCostsByRoute } from "./show-costs-by.tsx";
 import { showInvocationRoute } from "./show-invocation.tsx";
 import { showOverviewRoute } from "./show-overview.tsx";
+import { showPeriodRoute } from "./show-period.tsx";
+import { showPeriodsRoute } from "./show-periods.tsx";
 import { showPriceCardRoute } from "./show-price-card.tsx";
 import { showPricesRoute } from "./show-prices.tsx";
+import { showReconciliationRoute } from "./show-reconciliation.tsx";
 import { showRunRoute } from "./show-run.tsx";
 import { showSignInRoute, signInRoute } from "./sign-in.tsx";
 import { signOutRoute } from "./sign-out.ts";
@@ -21,6 +26,12 @@ export const operations = {
   setBudgetByForm: setBudgetByFormRoute,
   deleteBudgetByForm: deleteBudgetByFormRoute,
   showChanges: showChangesRoute,
+  showPeriods: showPeriodsRoute,
+  showPeriod: showPeriodRoute,
+  showReconciliation: showReconciliationRoute,
+  exportFocusFile: exportFocusFileRoute,
+  confirmClose: confirmCloseRoute,
+  closePeriodByForm: closePeriodByFormRoute,
   showPrices: showPricesRoute,
   showPriceCard: showPriceCardRoute,
   find: findRoute,

@@ -61,7 +61,7 @@ export const registerShowCostsBy = (edge: Edge) =>
     );
     if (format === "csv") {
       const name = `costs-by-${dimension}-${filter.from}-${filter.to}.csv`;
-      return c.body(costRowsCsv(dimension, rows.items, names), 200, csvHeaders(name));
+      return c.body(costRowsCsv(dimension, rows.items, { names, isForSpreadsheet: true }), 200, csvHeaders(name));
     }
     const page = <CostsBy {...{ dimension, filter, rows, names, viewer, nowMs, sorted, limit, before }} />;
     return c.html(page, 200, await pageHeaders());

@@ -7,7 +7,10 @@ const evidenceOf = ({ evidence }: Pick<CostRow, "evidence">): string => evidence
 export function costRowsCsv(
   dimension: CostDimension,
   rows: readonly CostRow[],
-  names: ReadonlyMap<string, string> = new Map(),
+  {
+    names = new Map(),
+    isForSpreadsheet = false,
+  }: { names?: ReadonlyMap<string, string>; isForSpreadsheet?: boolean } = {},
 ): string {
   const isRun = dimension === "run";
   const isMeter = dimension === "meter";
@@ -33,6 +36,7 @@ export function costRowsCsv(
       evidenceOf(row),
       String(row.unmeasured),
     ]),
+    { isForSpreadsheet },
   );
 }
 
@@ -46,4 +50,5 @@ export const costTrendCsv = (bucket: string, points: readonly CostTrendPoint[]):
       evidenceOf(point),
       String(point.unmeasured),
     ]),
+    { isForSpreadsheet: false },
   );

@@ -1,8 +1,20 @@
 import { stringify } from "csv-stringify/sync";
+import { guardForSpreadsheet } from "#shared/costs/focus-export/write-rows.ts";
 
-/** A file that a spreadsheet opens: RFC 4180, with a heading; text that it would take for a formula is kept as text. */
-export const toCsv = (header: readonly string[], rows: readonly (readonly (string | null)[])[]): string =>
-  stringify([header, ...rows], { record_delimiter: "windows", escape_formulas: true });
+/**
+ * RFC 4180 with a heading. For a spreadsheet what it would cut, round or run as a formula is written as text, after a
+ * byte order mark; programs get each value as it is.
+ */
+export function toCsv(
+  header: readonly string[],
+  rows: readonly (readonly (string | null)[])[],
+  { isForSpreadsheet }: { isForSpreadsheet: boolean },
+): string {
+  const guarded = isForSpreadsheet
+    ? rows.map((row) => row.map((cell) => (cell === null ? null : guardForSpreadsheet(cell))))
+    : rows;
+  return (isForSpreadsheet ? "\ufeff" : "") + stringify([header, ...guarded], { record_delimiter: "windows" });
+}
 
 export const csvHeaders = (fileName: string): Record<string, string> => ({
   "content-type": "text/csv; charset=utf-8; header=present",

@@ -78,7 +78,7 @@ describe.skipIf(executable === undefined)(
       const csv = await page.context().request.get(`${host.url}${href}`);
       expect(csv.headers()["content-disposition"]).toMatch(/^attachment; filename="costs-by-function-.*\.csv"$/);
       expect((await csv.text()).split("\r\n")[0]).toBe(
-        "function,list_cost_usd,effective_cost_usd,is_allocated,evidence,unmeasured_invocations",
+        "\ufefffunction,list_cost_usd,effective_cost_usd,is_allocated,evidence,unmeasured_invocations",
       );
       await page.context().close();
     });

@@ -61,6 +61,7 @@ interface Sample {
 const id = (of: keyof Owned) => (owned: Owned) => ({ id: owned[of] });
 const milestone = ({ goalId, milestoneId }: Owned) => ({ id: goalId, milestoneId });
 const delivered = ({ endpointId, endpointEventId }: Owned) => ({ id: endpointId, eventId: endpointEventId });
+const period = () => ({ period: "2026-10" });
 const webhook = () => ({ kind: "webhook" });
 
 const API: Record<keyof typeof apiOperations, Sample> = {
@@ -139,6 +140,11 @@ const API: Record<keyof typeof apiOperations, Sample> = {
   listBudgets: { stranger: "empty" },
   setBudget: { body: () => ({ name: "Mine", monthlyUsd: "10" }), stranger: "own" },
   deleteBudget: { params: id("budgetId"), stranger: 404 },
+  listCostPeriods: { stranger: "own" },
+  closeCostPeriod: { params: period, stranger: "own" },
+  correctCostPeriod: { params: period, body: () => ({ reason: "a test" }), stranger: "own" },
+  getCostReconciliation: { params: period, stranger: "own" },
+  exportCostsAsFocus: { params: period, stranger: "own" },
   getOpenApi: { stranger: "public" },
   getDocs: { stranger: "public" },
 };
@@ -216,6 +222,17 @@ const REPORTS: Record<keyof typeof reportsOperations, Sample> = {
     stranger: "own",
   },
   showChanges: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: "own" },
+  showPeriods: { stranger: "own" },
+  showPeriod: { params: period, stranger: "own" },
+  showReconciliation: { params: period, stranger: "own" },
+  exportFocusFile: { params: period, stranger: "own" },
+  confirmClose: { params: period, stranger: "own" },
+  closePeriodByForm: {
+    params: period,
+    body: () => ({ token: "0".repeat(64), isCompared: "yes" }),
+    isForm: true,
+    stranger: "own",
+  },
   showPrices: { stranger: "own" },
   showPriceCard: { params: () => ({ provider: "cloudflare", card: "kv-paid" }), stranger: "own" },
   find: { query: ({ executionId }) => `?id=${executionId}`, stranger: "own" },

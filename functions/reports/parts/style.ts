@@ -43,6 +43,7 @@ code, .id { font: .9em ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mon
 .tiles dd small { display: block; font-size: .82rem; color: var(--dim); letter-spacing: 0; }
 .filter { display: flex; flex-wrap: wrap; gap: .6rem .9rem; align-items: end; padding: .9rem 1rem; background: var(--card); border-radius: 6px; margin: 1rem 0; }
 label { display: block; font-size: .82rem; color: var(--dim); margin-bottom: .1rem; }
+label.check { font-size: inherit; color: inherit; display: inline; } input[type=checkbox] { height: auto; }
 input, select, button { font: inherit; color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: 5px; padding: .35rem .5rem; max-width: 100%; height: 2.3rem; }
 input, select { border-color: color-mix(in srgb, var(--dim) 55%, var(--line)); }
 button, .button { cursor: pointer; background: var(--accent); border: 1px solid var(--accent); color: var(--on-accent); padding: .35rem .9rem; border-radius: 5px; text-decoration: none; display: inline-block; }
