@@ -2,6 +2,7 @@ import type { Auth } from "#shared/accounts/auth.ts";
 import { createAccount } from "#shared/accounts/create-account.ts";
 import { addDays, boundsOf, dayOf, daysBetween, monthBefore, monthOf } from "#shared/costs/budgets/days.ts";
 import { setBudget } from "#shared/costs/budgets/keep-budgets.ts";
+import { importFile } from "#shared/costs/import/import-file.ts";
 import { putAccount } from "#shared/costs/ledger/accounts.ts";
 import { pricePeriod } from "#shared/costs/ledger/price-period.ts";
 import { rollUpUsage } from "#shared/costs/ledger/roll-up.ts";
@@ -74,6 +75,7 @@ export async function seedCostDemo(ctx: { auth: Auth; database: Database }, nowM
   const months = [...new Set([addDays(today, -DAYS), boundsOf(monthBefore(monthOf(today))).from, today].map(monthOf))];
   for (const month of months) await pricePeriod(db, month, { cause: "recompute", actor: "system:demo" });
   await setBudgets(db, tenants);
+  await takeInvoice(db, monthBefore(monthOf(today)));
   const last = runs.findLast(({ tenantId }) => tenantId === tenants[0]?.tenantId);
   if (!last) throw new Error("the demo has no run");
   return {
@@ -163,6 +165,23 @@ async function writeTokens(db: Database, runs: readonly Run[], dice: () => numbe
       ${rows.map(({ workflow }) => workflow)}::text[], ${rows.map(({ atMs }) => atMs)}::float8[],
       ${rows.map(({ input }) => input)}::bigint[], ${rows.map(({ output }) => output)}::bigint[])
       as r (id, tenant, workflow, at_ms, input, output)`);
+}
+
+/** Cloudflare's invoice of a month: the plan as expected, more queue operations than were metered, and a line of ours for none. */
+async function takeInvoice(db: Database, period: string): Promise<void> {
+  const { from, to } = boundsOf(period);
+  const span = [from, to, from, to].map((day) => `${day}T00:00:00Z`).join(",");
+  const row = (cost: string, category: string, quantity: string, unit: string, service: string) =>
+    `${cost},cloudflare-main,USD,${span},${category},${quantity},${unit},${service},${service},Cloudflare,Cloudflare,IN-4711`;
+  const text = [
+    "BilledCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ConsumedQuantity,ConsumedUnit,ServiceName,ChargeDescription,InvoiceIssuerName,ServiceProviderName,InvoiceId",
+    row("5.00", "Purchase", "1", "Months", "Workers Paid subscription"),
+    row("0.00", "Usage", "9000", "Operations", "Queues"),
+    row("2.00", "Usage", "10", "Images", "Images"),
+  ].join("\n");
+  const bytes = new TextEncoder().encode(text);
+  const taken = await importFile(db, { bytes, kind: "focus", fileName: "cloudflare.csv", actor: "user:finance" });
+  if ("failure" in taken) throw new Error(taken.detail ?? taken.failure);
 }
 
 async function setBudgets(db: Database, tenants: readonly { tenantId: string; name: string }[]): Promise<void> {
