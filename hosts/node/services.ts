@@ -7,7 +7,7 @@ import { outcomeOf } from "./outcome.ts";
 import { type Background, runInvocation } from "./run-invocation.ts";
 
 export interface Fetching {
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request): Response | Promise<Response>;
 }
 
 export interface RunningService {

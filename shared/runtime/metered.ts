@@ -3,7 +3,6 @@ import type { Database, RowsOf } from "#shared/database/database.ts";
 import type { Statement } from "#shared/database/sql.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { LogFields, Logger, LogLevel } from "#shared/kernel/logger.ts";
-import type { Publisher } from "#shared/webhooks/publisher.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 
 export const OUTBOX_TOPIC = "outbox";
@@ -36,31 +35,18 @@ export const meteredSender = (sender: Sender, { counts }: Invocation): Sender =>
   },
 });
 
-/** Counts messages handed to QStash on the invocation. */
-export const meteredPublisher = (publisher: Publisher, { counts }: Invocation): Publisher => ({
-  publish: (publication) => {
-    counts.publishedMessages += 1;
-    return publisher.publish(publication);
-  },
-});
-
-const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
-
-/** Counts log lines of at least `lowest`, and their bytes without what is common to all, on the invocation. */
-export function meteredLogger(log: Logger, lowest: LogLevel, invocation: Invocation): Logger {
-  const { counts } = invocation;
+/** Counts what is logged on the invocation. */
+export function meteredLog(log: Logger, invocation: Invocation): Logger {
   const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
-    if (LEVELS.indexOf(level) >= LEVELS.indexOf(lowest)) {
-      counts.logEvents += 1;
-      counts.logBytes += JSON.stringify({ message, ...fields }).length;
-    }
-    log[level](message, fields);
+    const length = log[level](message, fields);
+    invocation.counts.logBytes += length;
+    return length;
   };
   return {
     debug: at("debug"),
     info: at("info"),
     warn: at("warn"),
     error: at("error"),
-    with: (fields) => meteredLogger(log.with(fields), lowest, invocation),
+    with: (fields) => meteredLog(log.with(fields), invocation),
   };
 }
