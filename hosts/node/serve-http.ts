@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import { loggable } from "#hosts/running/loggable-path.ts";
+import { outcomeOf } from "#hosts/running/outcome.ts";
+import { type Background, runInvocation } from "#hosts/running/run-invocation.ts";
 import { ADDRESS_HEADER } from "#shared/runtime/create-instance.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
-import { loggable } from "./loggable-path.ts";
-import { outcomeOf } from "./outcome.ts";
-import { type Background, runInvocation } from "./run-invocation.ts";
 import type { RunningService } from "./services.ts";
 
 export interface HttpOptions {

@@ -1,3 +1,4 @@
+import { runAs } from "#shared/adapters/async-hooks/current-invocation.ts";
 import { beginInvocation, type Invocation, type Outcome, type Trigger } from "#shared/costs/invocation.ts";
 import { endInvocation } from "#shared/costs/usage-record.ts";
 import type { LogFields } from "#shared/kernel/logger.ts";
@@ -68,7 +69,7 @@ export function runInvocation<T>(instance: Instance, background: Background, run
   };
   let done: Done<T> | Promise<Done<T>>;
   try {
-    done = run.work(ctx);
+    done = runAs(invocation, () => run.work(ctx));
   } catch (error) {
     return failWith(error);
   }
@@ -76,6 +77,7 @@ export function runInvocation<T>(instance: Instance, background: Background, run
 }
 
 function settle(instance: Instance, invocation: Invocation, outcome: Outcome, wallMs: number, fields: LogFields): void {
+  invocation.counts.logEvents += 1;
   invocation.counts.logBytes += instance.log.info("invocation", {
     function: invocation.functionName,
     trigger: invocation.trigger,
