@@ -24,11 +24,21 @@ export const costs: Check = {
     const { waiting, behind, problems, late } = found ?? { waiting: 0, behind: 0, problems: 0, late: 0 };
     const findings = [
       behind > 0
-        ? warn(`${behind} packs of usage wait to be rolled up`, "The task price-usage does it: see whether a host leads, and its log; or npm run costs -- recompute.")
+        ? warn(
+            `${behind} packs of usage wait to be rolled up`,
+            "The task price-usage does it: see whether a host leads, and its log; or npm run costs -- recompute.",
+          )
         : ok(`${waiting} packs of usage wait for the next tick`),
     ];
-    if (problems > 0) findings.push(warn(`${problems} charges could not be priced`, "npm run costs -- report says which, and why."));
-    if (late > 0) findings.push(warn("usage came for a month that is closed", "npm run costs -- correct --period MONTH prices it beside the closed rows."));
+    if (problems > 0)
+      findings.push(warn(`${problems} charges could not be priced`, "npm run costs -- report says which, and why."));
+    if (late > 0)
+      findings.push(
+        warn(
+          "usage came for a month that is closed",
+          "npm run costs -- correct --period MONTH prices it beside the closed rows.",
+        ),
+      );
     return findings;
   },
 };
