@@ -57,7 +57,13 @@ export function makeRecords(from: number, to: number, total: number): Workload {
   return { records, runs };
 }
 
-function recordOf(name: string, atMs: number, tenantId: string, executionId: string | null, random: () => number): UsageRecord {
+function recordOf(
+  name: string,
+  atMs: number,
+  tenantId: string,
+  executionId: string | null,
+  random: () => number,
+): UsageRecord {
   const isMessage = name === "deliver-webhook" || name === "dispatch-workflow" || name === "fan-out-webhooks";
   const atLocalMs = Math.min(atMs, START_MS + MONTH_MS - 1);
   return {

@@ -37,7 +37,7 @@ const rollUp = (packs: number): Statement<RolledUp> => sql<RolledUp>`
   with taken as (
     update usage_packs set rolled_up_at = now()
     where id in (select id from usage_packs where rolled_up_at is null order by id limit ${packs}::int)
-    returning records, coalesce(host, (select h.host from host_processes h where h.id = process_id), 'workers') as host),
+    returning process_id, record_count, records, coalesce(host, (select h.host from host_processes h where h.id = process_id), 'workers') as host),
   grouped as materialized (
     select host, (to_timestamp(${field("startedAtMs")}::float8 / 1000) at time zone 'utc')::date as day,
       ${field("function")} as function, ${field("tenantId")} as tenant_id, ${field("executionId")} as execution_id,
@@ -63,5 +63,8 @@ const rollUp = (packs: number): Statement<RolledUp> => sql<RolledUp>`
     on conflict (cell_id, execution_id, hour) do update set ${addExcluded("usage_slices")},
       first_id = least(usage_slices.first_id, excluded.first_id), last_id = greatest(usage_slices.last_id, excluded.last_id)
     returning 1)
+  counted as (
+    update host_processes h set recorded_count = h.recorded_count + t.records
+    from (select process_id, sum(record_count)::bigint as records from taken group by 1) t where h.id = t.process_id returning 1)
   select (select count(*) from taken) as packs, (select coalesce(sum(invocations), 0)::bigint from homed) as records,
     (select count(*) from slices) as slices`;

@@ -10,7 +10,7 @@ const femto = (value: bigint | null): Statement =>
 
 /** Counts changed rows of the ledger within a batch, so that what is derived from them is made anew only then. */
 const CHANGES = "rainwire.ledger_changes";
-const countChanges = (rows: Statement): Statement =>
+export const countChanges = (rows: Statement): Statement =>
   sql`set_config(${CHANGES}, (coalesce(nullif(current_setting(${CHANGES}, true), ''), '0')::bigint + ${rows})::text, true)`;
 export const changesSoFar = (): Statement => sql`coalesce(nullif(current_setting(${CHANGES}, true), ''), '0')::bigint`;
 export const resetChanges = () => sql`select set_config(${CHANGES}, '0', true)`;
@@ -45,15 +45,21 @@ export function writeCharge(charge: Charge, runId: string): Statement[] {
   ];
 }
 
-/** Aborts unless the rows of a charge sum to it, and to the quantity that it was priced for. */
-export function sumsHold({ id, base, isRead, used, billedFemto, listFemto }: Charge): Statement {
+/**
+ * Aborts unless the rows of a charge sum to it, and to the quantity that it was priced for.
+ * @param ids whose rows: the charge's, unless told
+ */
+export function sumsHold(
+  { id, base, isRead, used, billedFemto, listFemto }: Charge,
+  ids: Statement = sql`(${id}::uuid)`,
+): Statement {
   const isQuantified = billedFemto !== null && (base.kind === "counted" || base.kind === "tokens") && !isRead;
   return ensure(
     USAGE_MOVED,
     sql`select (${billedFemto === null} or coalesce(sum(effective_cost), 0) = ${femto(billedFemto)})
         and (${listFemto === null} or coalesce(sum(list_cost), 0) = ${femto(listFemto)})
         and (${!isQuantified} or coalesce(sum(quantity), 0) = ${decimal(used)})
-      from cost_lines where charge_id = ${id}::uuid`,
+      from cost_lines where charge_id in ${ids}`,
   );
 }
 
