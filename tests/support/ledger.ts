@@ -2,64 +2,77 @@ import type pg from "pg";
 import { onTestFinished } from "vitest";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
+import { noCounts } from "#shared/costs/invocation.ts";
 import { type CostAccountInput, putAccount } from "#shared/costs/ledger/accounts.ts";
-import { pricePeriod } from "#shared/costs/ledger/price-period.ts";
-import { putReadings, type Reading } from "#shared/costs/ledger/readings.ts";
-import type { UsageSum } from "#shared/costs/usage-sums.ts";
+import type { UsageRecord } from "#shared/costs/usage-record.ts";
+import { writePack } from "#shared/costs/write-pack.ts";
 import type { Database } from "#shared/database/database.ts";
-import { sql } from "#shared/database/sql.ts";
+import { uuidv7 } from "#shared/kernel/id.ts";
 import { createTestDatabase } from "./database.ts";
 
-/** What a function did in a day for a tenant and a workflow; counts that are not given are 0. */
-export interface CellInput extends Partial<Record<UsageSum, bigint>> {
-  day: string;
-  function?: string;
-  tenantId?: string | null;
-  workflowId?: string | null;
-}
+export const PERIOD = "2026-10";
+export const OCTOBER = { from: "2026-10-01", to: "2026-11-01" };
 
-export interface LedgerInput {
-  accounts: readonly CostAccountInput[];
-  cells?: readonly CellInput[];
-  readings?: readonly Reading[];
-  /** Priced at once. */
-  periods?: readonly string[];
-}
+/** A Workers contract: subscription 5.00, 0.30 a million requests beyond 10 million, CPU 0.02 a million ms beyond 30 million. */
+export const CLOUDFLARE: CostAccountInput = {
+  id: "cloudflare",
+  name: "Cloudflare",
+  cards: ["cloudflare/workers-paid"],
+  hosts: ["workers"],
+  fixed: [{ card: "cloudflare/workers-paid", meter: "subscription", quantity: "1" }],
+};
 
-export interface TestLedger {
-  db: Database;
+export interface LedgerFixture {
   pool: pg.Pool;
-  url: string;
+  db: Database;
+  /** Writes records as one pack of a Workers deployment. */
+  pack(records: readonly UsageRecord[], processId?: number): Promise<void>;
+  /** The sum of a column of some rows, as text. */
+  sum(column: string, table: string, where?: string): Promise<string | null>;
 }
 
-const columnOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** A ledger on a database of its own, gone with the test. */
-export async function openLedger({
-  accounts,
-  cells = [],
-  readings = [],
-  periods = [],
-}: LedgerInput): Promise<TestLedger> {
+/** A ledger on a database of its own, with the accounts given and no other. */
+export async function openLedger(accounts: readonly CostAccountInput[] = [CLOUDFLARE]): Promise<LedgerFixture> {
   const database = await createTestDatabase();
-  const pool = createPool({ connectionString: database.url, applicationName: "test", max: 2 });
+  const pool = createPool({ connectionString: database.url, applicationName: "test", max: 6 });
   onTestFinished(async () => {
     await pool.end();
     await database.drop();
   });
   const db = postgresDatabase(pool);
-  for (const account of accounts) await putAccount(db, account, null);
-  for (const { day, function: name = "api", tenantId = "acme", workflowId = null, ...sums } of cells) {
-    const columns = Object.keys(sums).map((column) => `, ${columnOf(column)}`);
-    const values = Object.values(sums).map((value) => `, ${value}`);
-    await db.query({
-      ...sql`insert into usage_cells`,
-      text: `insert into usage_cells (day, host, function, tenant_id, workflow_id${columns.join("")})
-        values ($1, 'workers', $2, $3, $4${values.join("")})`,
-      values: [day, name, tenantId, workflowId],
-    });
-  }
-  if (readings.length > 0) await putReadings(db, readings, null);
-  for (const period of periods) await pricePeriod(db, period, { cause: "recompute" });
-  return { db, pool, url: database.url };
+  for (const account of accounts) await putAccount(db, account, "test");
+  let sequence = 0;
+  return {
+    pool,
+    db,
+    async pack(records, processId = 4711) {
+      await writePack(db, { id: uuidv7(), processId, host: "workers", firstSequence: sequence, records });
+      sequence += records.length;
+    },
+    async sum(column, table, where = "true") {
+      const { rows } = await pool.query(
+        `select trim_scale(sum(${column}))::text as total from ${table} where ${where}`,
+      );
+      return rows[0]?.total ?? null;
+    },
+  };
+}
+
+/** A record of a request on Workers at a time of October: `2026-10-15T10:00:00Z` unless told. */
+export function usageAt(at = "2026-10-15T10:00:00Z", change: Partial<UsageRecord> = {}): UsageRecord {
+  const startedAtMs = Date.parse(at);
+  return {
+    id: uuidv7(startedAtMs),
+    function: "api",
+    trigger: "http",
+    tenantId: "acme",
+    executionId: null,
+    outcome: "ok",
+    startedAtMs,
+    wallMs: 12.5,
+    cpuMs: 4,
+    cpuEvidence: "measured",
+    ...noCounts(),
+    ...change,
+  };
 }

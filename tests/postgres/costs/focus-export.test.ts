@@ -9,8 +9,8 @@ import { putReadings, type Reading } from "#shared/costs/ledger/readings.ts";
 import { readTable } from "#shared/costs/tabular/read-table.ts";
 import type { Database } from "#shared/database/database.ts";
 import { parseDecimal, toDecimalString, ZERO } from "#shared/kernel/money.ts";
-import { type LedgerInput, openLedger } from "#tests/support/ledger.ts";
 import { listOf } from "#tests/support/list-of.ts";
+import { openPricedLedger, type PricedLedgerInput } from "#tests/support/priced-ledger.ts";
 
 const CLASS_A: Reading = {
   accountId: "cloudflare-main",
@@ -24,7 +24,7 @@ const CLASS_A: Reading = {
 };
 
 /** 15 million requests of two tenants in October on Workers Paid, and a plan in EUR. */
-const OCTOBER: LedgerInput = {
+const OCTOBER: PricedLedgerInput = {
   accounts: [
     {
       id: "cloudflare-main",
@@ -97,7 +97,7 @@ describe("a month as FOCUS", () => {
     ["1.2", "csv"],
     ["1.2", "json"],
   ] as const)("of %s in %s passes our own checker", async (version, format) => {
-    const { db } = await openLedger(OCTOBER);
+    const { db } = await openPricedLedger(OCTOBER);
     const text = await write(db, { version, format });
     const report = await checkTable(await readTable(bytesOf(text)));
     expect(report).toMatchObject({ version, errors: 0, warnings: 0, findings: [] });
@@ -105,7 +105,7 @@ describe("a month as FOCUS", () => {
   });
 
   it("bills what the invoice will, allowance and overage apart, the fee recognised on usage", async () => {
-    const { db } = await openLedger(OCTOBER);
+    const { db } = await openPricedLedger(OCTOBER);
     const rows = await rowsOf(await write(db));
     const ofMeter = (meter: string) => rows.filter(({ SkuMeter }) => SkuMeter === meter);
     const requests = ofMeter("requests");
@@ -131,7 +131,7 @@ describe("a month as FOCUS", () => {
   });
 
   it("is the same bytes when the month is priced again, whatever the format", async () => {
-    const { db, pool } = await openLedger(OCTOBER);
+    const { db, pool } = await openPricedLedger(OCTOBER);
     for (const format of ["csv", "json", "spreadsheet"] as const) {
       expect(await write(db, { format })).toBe(await write(db, { format }));
     }
@@ -142,7 +142,7 @@ describe("a month as FOCUS", () => {
   });
 
   it("agrees with its Invoice Detail to the last digit", async () => {
-    const { db } = await openLedger(OCTOBER);
+    const { db } = await openPricedLedger(OCTOBER);
     const detail = await write(db, { dataset: "invoice-detail" });
     const report = await checkTable(await readTable(bytesOf(detail)));
     expect(report).toMatchObject({ dataset: "invoice-detail", errors: 0, warnings: 0 });
@@ -160,18 +160,18 @@ describe("a month as FOCUS", () => {
   });
 
   it("has no Invoice Detail in 1.2", async () => {
-    const { db } = await openLedger({ accounts: [] });
+    const { db } = await openPricedLedger({ accounts: [] });
     await expect(write(db, { dataset: "invoice-detail", version: "1.2" })).rejects.toThrow("from FOCUS 1.4 on");
   });
 
   it("without a charge has a header in CSV, and an empty list in JSON", async () => {
-    const { db } = await openLedger({ accounts: [] });
+    const { db } = await openPricedLedger({ accounts: [] });
     expect(await write(db)).toMatch(/^AllocatedMethodId,.+,x_WorkflowId\r\n$/);
     expect(await write(db, { format: "json" })).toBe("[]\n");
   });
 
   it("tells which charges have no amount, and leaves them out", async () => {
-    const { db, pool } = await openLedger(OCTOBER);
+    const { db, pool } = await openPricedLedger(OCTOBER);
     await pool.query("update cost_charges set amount = null, billed_cost = null where meter = 'requests'");
     const omitted: string[] = [];
     const text = await write(db, { onOmitted: ({ card, meter }) => omitted.push(`${card} ${meter}`) });
@@ -180,7 +180,7 @@ describe("a month as FOCUS", () => {
   });
 
   it("bills a correction of a closed month in the month in which it was made", async () => {
-    const { db, pool } = await openLedger(OCTOBER);
+    const { db, pool } = await openPricedLedger(OCTOBER);
     await closePeriod(db, "2026-10", { actor: "user:fin" });
     const before = await write(db);
     await putReadings(db, [{ ...CLASS_A, quantity: "2200000" }], "user:fin");
