@@ -10,11 +10,3 @@ export function choice<const Choice extends string>(
   if (value !== undefined && chosen === undefined) throw new UsageError(`--${option} is one of ${choices.join(", ")}`);
   return chosen;
 }
-
-/** A month, `2026-10`. */
-export function periodOf(value: string | undefined): string {
-  if (value === undefined || !/^\d{4}-(0[1-9]|1[0-2])$/.test(value)) {
-    throw new UsageError("--period is a month, such as 2026-10");
-  }
-  return value;
-}

@@ -5,8 +5,9 @@ import { pipeline } from "node:stream/promises";
 import type { Charge } from "#shared/costs/focus-export/charge.ts";
 import { EXPORT_DATASETS, EXPORT_VERSIONS, exportFocus } from "#shared/costs/focus-export/export-focus.ts";
 import { EXPORT_FORMATS } from "#shared/costs/focus-export/write-rows.ts";
-import { choice, periodOf } from "./choice.ts";
+import { choice } from "./choice.ts";
 import { type CommandIo, readArguments, UsageError } from "./command.ts";
+import { readPeriod } from "./ledger-arguments.ts";
 import { withDatabase } from "./open-database.ts";
 
 /** Writes a month as FOCUS; a file appears whole or not at all. */
@@ -22,7 +23,7 @@ export async function focusExport(args: string[], io: CommandIo): Promise<number
     },
   });
   const options = {
-    period: periodOf(values.period),
+    period: readPeriod(values.period),
     version: choice("focus", values.focus, EXPORT_VERSIONS) ?? "1.4",
     format: choice("format", values.format, EXPORT_FORMATS) ?? "csv",
     dataset: choice("dataset", values.dataset, EXPORT_DATASETS) ?? "cost-and-usage",

@@ -1,4 +1,5 @@
 import { type Command, UsageError } from "./command.ts";
+import { DATABASE_HELP } from "./ledger-arguments.ts";
 
 const HELP = `Usage: npm run costs -- focus check FILE [--focus 1.2|1.3|1.4] [--dataset NAME] [--invoice-detail FILE] [--json]
        npm run costs -- focus export --period 2026-10 [--focus 1.2|1.4] [--format csv|json|spreadsheet]
@@ -15,7 +16,7 @@ export   writes a month of the ledger as FOCUS, to standard output or to a file.
   --format          csv and json are FOCUS as it stands; spreadsheet is CSV that Excel, Calc and Sheets open without
                     losing digits
 
-Exit codes: 0 in order, 1 errors found or not to be done, 2 wrong usage.
+${DATABASE_HELP}Exit codes: 0 in order, 1 errors found or not to be done, 2 wrong usage.
 `;
 
 export const command: Command = {

@@ -4,8 +4,9 @@ import { buffer } from "node:stream/consumers";
 import { type Imported, importFile } from "#shared/costs/import/import-file.ts";
 import { IMPORT_KINDS } from "#shared/costs/import/import-kind.ts";
 import { isFailure } from "#shared/kernel/errors.ts";
-import { choice, periodOf } from "./choice.ts";
+import { choice } from "./choice.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
+import { DATABASE_HELP, operator, readPeriod } from "./ledger-arguments.ts";
 import { withDatabase } from "./open-database.ts";
 
 const HELP = `Usage: npm run costs -- import FILE --as focus|cloudflare-billable-usage|neon|upstash [--account ID]
@@ -23,7 +24,7 @@ was meant, and each such reading is told; what is not clear is refused, row by r
   --account ID                    the billing account of all rows; else each row's BillingAccountId
   --json                          the report as JSON
 
-Exit codes: 0 read, 1 not readable or rows refused, 2 wrong usage.
+${DATABASE_HELP}Exit codes: 0 read, 1 not readable or rows refused, 2 wrong usage.
 `;
 
 export const command: Command = {
@@ -52,8 +53,8 @@ export const command: Command = {
         fileName: basename(file),
         accountId: values.account,
         card: values.card,
-        period: values.period === undefined ? undefined : periodOf(values.period),
-        actor: "operator:cli",
+        period: values.period === undefined ? undefined : readPeriod(values.period),
+        actor: operator(),
       }),
     );
     if (isFailure(imported)) {

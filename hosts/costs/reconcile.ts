@@ -1,7 +1,7 @@
 import { readReconciliation } from "#shared/costs/reconcile/read-reconciliation.ts";
 import type { Reconciliation, StatementLine } from "#shared/costs/reconcile/statement.ts";
-import { periodOf } from "./choice.ts";
 import { type Command, readArguments } from "./command.ts";
+import { DATABASE_HELP, formatTable, readPeriod } from "./ledger-arguments.ts";
 import { withDatabase } from "./open-database.ts";
 
 const HELP = `Usage: npm run costs -- reconcile --period 2026-10 [--json]
@@ -16,7 +16,7 @@ metered, allocated and not attributed, the difference, and a status. Differences
   not-metered      a line of the invoice that nothing of ours stands beside
   no-invoice       metered, and nothing was imported for it
 
-Exit codes: 0 told, 2 wrong usage.
+${DATABASE_HELP}Exit codes: 0 told, 2 wrong usage.
 `;
 
 export const command: Command = {
@@ -26,7 +26,7 @@ export const command: Command = {
       args,
       options: { period: { type: "string" }, json: { type: "boolean", default: false } },
     });
-    const period = periodOf(values.period);
+    const period = readPeriod(values.period);
     const statement = await withDatabase((db) => readReconciliation(db, period));
     io.out(values.json ? `${JSON.stringify(statement, null, 2)}\n` : inWords(statement));
     return 0;
@@ -50,16 +50,10 @@ function inWords({ period, lines, totals }: Reconciliation): string {
     COLUMNS.map(([title]) => title),
     ...lines.map((line) => COLUMNS.map(([, figure]) => figure(line) ?? "-")),
   ];
-  const widths = COLUMNS.map((_, index) => Math.max(...table.map((cells) => cells[index]?.length ?? 0)));
   const hints = new Set(lines.flatMap(({ settles, accountId }) => settles.map(({ hint }) => `${accountId}: ${hint}`)));
   return [
     `${period}: ${lines.length} lines`,
-    ...table.map((cells) =>
-      cells
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    ),
+    formatTable(table).trimEnd(),
     ...totals.map(
       ({ accountId, currency, invoicedCost, meteredCost, difference }) =>
         `total ${accountId ?? "(none)"}: invoiced ${invoicedCost}, metered ${meteredCost}, difference ${difference} ${currency}`,

@@ -4,7 +4,7 @@ import type { Charge } from "./charge.ts";
 import { chargeRows } from "./charge-rows.ts";
 import { OWN_COLUMNS, WRITTEN_COLUMNS } from "./focus-columns.ts";
 import { INVOICE_COLUMNS, invoiceRow } from "./invoice-rows.ts";
-import { readCharges, readLines } from "./read-charges.ts";
+import { readBilledCharges, readLines } from "./read-charges.ts";
 import { type ExportFormat, writeRows } from "./write-rows.ts";
 
 /** The releases that we write. */
@@ -33,7 +33,7 @@ export async function* exportFocus(db: Database, options: FocusExport): AsyncGen
     dataset === "invoice-detail"
       ? INVOICE_COLUMNS
       : [...WRITTEN_COLUMNS.filter((column) => known.has(column)), ...OWN_COLUMNS];
-  yield* writeRows(readRows(db, options, await readCharges(db, period)), columns, format);
+  yield* writeRows(readRows(db, options, await readBilledCharges(db, period)), columns, format);
 }
 
 async function* readRows(db: Database, { dataset, onOmitted }: FocusExport, charges: readonly Charge[]) {

@@ -1,6 +1,6 @@
 import { AMOUNT_RULES } from "./amount-rules.ts";
 import { CATEGORY_RULES } from "./category-rules.ts";
-import { checkCell, checkCustomCell } from "./check-cell.ts";
+import { type CellFault, checkCell, checkCustomCell } from "./check-cell.ts";
 import { checkHeader } from "./check-header.ts";
 import type { FocusColumn, FocusDataset, FocusVersion } from "./column.ts";
 import { columnsOf } from "./columns-of.ts";
@@ -24,6 +24,14 @@ export interface FocusChecker {
   end(): void;
 }
 
+/** Most columns say the same row after row: what the last value came to is kept. */
+interface CheckedColumn {
+  readonly id: string;
+  readonly column: FocusColumn | undefined;
+  value: string | null | undefined;
+  fault: CellFault | undefined;
+}
+
 const ROW_RULES: Readonly<Record<FocusDataset, readonly RowRule[]>> = {
   "cost-and-usage": [...NULL_RULES, ...AMOUNT_RULES, ...PERIOD_RULES, ...CATEGORY_RULES],
   "invoice-detail": [...PERIOD_RULES, ...INVOICE_RULES],
@@ -39,7 +47,7 @@ const FILE_RULES: Readonly<Record<FocusDataset, () => FileRule[]>> = {
 /** Our rules for a file of FOCUS: each cell by itself, the cells of a row, the rows of the file. Pure. */
 export function createFocusChecker({ dataset, version, onFinding }: FocusCheckerOptions): FocusChecker {
   const known = columnsOf(dataset, version);
-  let cells: readonly (readonly [id: string, column: FocusColumn | undefined])[] = [];
+  let cells: readonly CheckedColumn[] = [];
   let rowRules: readonly RowRule[] = [];
   let fileRules: readonly FileRule[] = [];
   let number = 0;
@@ -47,9 +55,14 @@ export function createFocusChecker({ dataset, version, onFinding }: FocusChecker
   /** The columns whose cells are wrong by themselves: what reads them would only say so again. */
   function checkCells(row: FocusRow): Set<string> {
     const faulty = new Set<string>();
-    for (const [id, column] of cells) {
+    for (const cell of cells) {
+      const { id, column } = cell;
       const value = row[id] ?? null;
-      const fault = column ? checkCell(column, value) : checkCustomCell(id, value);
+      if (value !== cell.value) {
+        cell.value = value;
+        cell.fault = column ? checkCell(column, value) : checkCustomCell(id, value);
+      }
+      const { fault } = cell;
       if (!fault) continue;
       faulty.add(id);
       onFinding({ ...fault, rule: `${id}.${fault.rule}`, column: id, row: number, value });
@@ -62,7 +75,7 @@ export function createFocusChecker({ dataset, version, onFinding }: FocusChecker
       const present = new Set(columns);
       const isReadable = (reads: readonly string[]) => reads.every((column) => present.has(column));
       for (const finding of checkHeader(columns, known)) onFinding(finding);
-      cells = [...present].map((id) => [id, known.get(id)]);
+      cells = [...present].map((id) => ({ id, column: known.get(id), value: undefined, fault: undefined }));
       rowRules = ROW_RULES[dataset].filter(({ reads }) => isReadable(reads) && reads.every((id) => known.has(id)));
       fileRules = FILE_RULES[dataset]().filter(({ reads }) => isReadable(reads));
     },

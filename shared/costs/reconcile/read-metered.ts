@@ -1,10 +1,10 @@
 import type { Charge } from "#shared/costs/focus-export/charge.ts";
-import { readCharges } from "#shared/costs/focus-export/read-charges.ts";
+import { readUsedCharges } from "#shared/costs/focus-export/read-charges.ts";
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import { type Decimal, divide, FEMTO_PLACES, parseDecimal, ZERO } from "#shared/kernel/money.ts";
 
-/** What the ledger has of one meter in a month of billing, corrections included. */
+/** What the ledger has of one meter's use in a month, corrections of it included. */
 export interface Metered {
   readonly accountId: string;
   readonly accountName: string;
@@ -21,7 +21,7 @@ export interface Metered {
 }
 
 export async function readMetered(db: Database, period: string): Promise<Metered[]> {
-  const charges = await readCharges(db, period);
+  const charges = await readUsedCharges(db, period);
   const shares = await db.query(sql<{ chargeId: string; allocated: string | null }>`
     select charge_id, sum(effective_cost) filter (where is_allocated)::text as allocated
     from cost_lines where charge_id = any(${charges.map(({ id }) => id)}::uuid[]) group by charge_id`);
@@ -31,11 +31,10 @@ export async function readMetered(db: Database, period: string): Promise<Metered
     const [first] = group;
     if (!first) return [];
     const { accountId, accountName, provider, service, card, meter, unit, currency } = first;
-    const own = group.filter(({ correctionOf }) => correctionOf === null);
     return [
       {
         ...{ accountId, accountName, provider, service, card, meter, unit, currency, charges: group },
-        quantity: total(own.map(({ used }) => used)),
+        quantity: total(group.map(({ used }) => used)),
         cost: total(group.map(({ amount }) => amount)),
         allocated: total(group.map((charge) => inItsCurrency(charge, allocated.get(charge.id) ?? null))),
       },

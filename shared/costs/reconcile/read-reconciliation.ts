@@ -23,7 +23,7 @@ interface Account {
 /**
  * A month of the ledger beside the invoices and usage statements imported for it, line by line. Reads only: a difference
  * is told, never spread.
- * @param period month of billing, `2026-10`
+ * @param period month of use, `2026-10`
  */
 export async function readReconciliation(db: Database, period: string): Promise<Reconciliation> {
   const [metered, invoiced, accounts] = await Promise.all([

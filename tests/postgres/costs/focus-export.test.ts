@@ -2,14 +2,29 @@ import { describe, expect, it } from "vitest";
 import { checkTable } from "#shared/costs/focus/check-table.ts";
 import { compareInvoices, sumInvoices } from "#shared/costs/focus/invoice-totals.ts";
 import { exportFocus, type FocusExport } from "#shared/costs/focus-export/export-focus.ts";
+import { closePeriod } from "#shared/costs/ledger/close-period.ts";
+import { correctPeriod } from "#shared/costs/ledger/correct-period.ts";
+import { pricePeriod } from "#shared/costs/ledger/price-period.ts";
+import { putReadings, type Reading } from "#shared/costs/ledger/readings.ts";
 import { readTable } from "#shared/costs/tabular/read-table.ts";
 import type { Database } from "#shared/database/database.ts";
 import { parseDecimal, toDecimalString, ZERO } from "#shared/kernel/money.ts";
-import { type LedgerInput, openLedger } from "#tests/support/ledger.ts";
 import { listOf } from "#tests/support/list-of.ts";
+import { openPricedLedger, type PricedLedgerInput } from "#tests/support/priced-ledger.ts";
+
+const CLASS_A: Reading = {
+  accountId: "cloudflare-main",
+  card: "cloudflare/r2-standard",
+  meter: "class-a",
+  fromDay: "2026-10-01",
+  toDay: "2026-11-01",
+  quantity: "1200000",
+  evidence: "metered",
+  source: "dashboard",
+};
 
 /** 15 million requests of two tenants in October on Workers Paid, and a plan in EUR. */
-const OCTOBER: LedgerInput = {
+const OCTOBER: PricedLedgerInput = {
   accounts: [
     {
       id: "cloudflare-main",
@@ -51,18 +66,7 @@ const OCTOBER: LedgerInput = {
       cpuUnmeasured: 30n,
     },
   ],
-  readings: [
-    {
-      accountId: "cloudflare-main",
-      card: "cloudflare/r2-standard",
-      meter: "class-a",
-      fromDay: "2026-10-01",
-      toDay: "2026-11-01",
-      quantity: "1200000",
-      evidence: "metered",
-      source: "dashboard",
-    },
-  ],
+  readings: [CLASS_A],
   periods: ["2026-10"],
 };
 
@@ -93,7 +97,7 @@ describe("a month as FOCUS", () => {
     ["1.2", "csv"],
     ["1.2", "json"],
   ] as const)("of %s in %s passes our own checker", async (version, format) => {
-    const { db } = await openLedger(OCTOBER);
+    const { db } = await openPricedLedger(OCTOBER);
     const text = await write(db, { version, format });
     const report = await checkTable(await readTable(bytesOf(text)));
     expect(report).toMatchObject({ version, errors: 0, warnings: 0, findings: [] });
@@ -101,7 +105,7 @@ describe("a month as FOCUS", () => {
   });
 
   it("bills what the invoice will, allowance and overage apart, the fee recognised on usage", async () => {
-    const { db } = await openLedger(OCTOBER);
+    const { db } = await openPricedLedger(OCTOBER);
     const rows = await rowsOf(await write(db));
     const ofMeter = (meter: string) => rows.filter(({ SkuMeter }) => SkuMeter === meter);
     const requests = ofMeter("requests");
@@ -127,19 +131,18 @@ describe("a month as FOCUS", () => {
   });
 
   it("is the same bytes when the month is priced again, whatever the format", async () => {
-    const { db, pool } = await openLedger(OCTOBER);
+    const { db, pool } = await openPricedLedger(OCTOBER);
     for (const format of ["csv", "json", "spreadsheet"] as const) {
       expect(await write(db, { format })).toBe(await write(db, { format }));
     }
     const before = await write(db);
     await pool.query("update cost_accounts set updated_at = now()");
-    const { pricePeriod } = await import("#shared/costs/ledger/price-period.ts");
     await pricePeriod(db, "2026-10", { cause: "recompute" });
     expect(await write(db)).toBe(before);
   });
 
   it("agrees with its Invoice Detail to the last digit", async () => {
-    const { db } = await openLedger(OCTOBER);
+    const { db } = await openPricedLedger(OCTOBER);
     const detail = await write(db, { dataset: "invoice-detail" });
     const report = await checkTable(await readTable(bytesOf(detail)));
     expect(report).toMatchObject({ dataset: "invoice-detail", errors: 0, warnings: 0 });
@@ -157,18 +160,18 @@ describe("a month as FOCUS", () => {
   });
 
   it("has no Invoice Detail in 1.2", async () => {
-    const { db } = await openLedger({ accounts: [] });
+    const { db } = await openPricedLedger({ accounts: [] });
     await expect(write(db, { dataset: "invoice-detail", version: "1.2" })).rejects.toThrow("from FOCUS 1.4 on");
   });
 
   it("without a charge has a header in CSV, and an empty list in JSON", async () => {
-    const { db } = await openLedger({ accounts: [] });
+    const { db } = await openPricedLedger({ accounts: [] });
     expect(await write(db)).toMatch(/^AllocatedMethodId,.+,x_WorkflowId\r\n$/);
     expect(await write(db, { format: "json" })).toBe("[]\n");
   });
 
   it("tells which charges have no amount, and leaves them out", async () => {
-    const { db, pool } = await openLedger(OCTOBER);
+    const { db, pool } = await openPricedLedger(OCTOBER);
     await pool.query("update cost_charges set amount = null, billed_cost = null where meter = 'requests'");
     const omitted: string[] = [];
     const text = await write(db, { onOmitted: ({ card, meter }) => omitted.push(`${card} ${meter}`) });
@@ -177,24 +180,25 @@ describe("a month as FOCUS", () => {
   });
 
   it("bills a correction of a closed month in the month in which it was made", async () => {
-    const { db, pool } = await openLedger(OCTOBER);
-    await pool.query(`
-      with made as (
-        insert into cost_charges select (jsonb_populate_record(c, jsonb_build_object(
-          'id', gen_random_uuid(), 'correction_of', id, 'correction_reason', 'late usage', 'amount', 0.25, 'billed_cost', 0.25,
-          'created_at', '2026-11-20T10:00:00Z'))).* from cost_charges c where meter = 'requests' returning id)
-      insert into cost_lines (charge_id, position, period, day, account_id, provider, card, meter, function, tenant_id, evidence, quantity, list_cost, effective_cost)
-      select id, 1, '2026-10', '2026-10-03', 'cloudflare-main', 'Cloudflare', 'cloudflare/workers-paid', 'requests', 'api', 'acme', 'metered', 1, 0.25, 0.25 from made`);
-    expect(await write(db)).not.toContain(",Correction,");
+    const { db, pool } = await openPricedLedger(OCTOBER);
+    await closePeriod(db, "2026-10", { actor: "user:fin" });
+    const before = await write(db);
+    await putReadings(db, [{ ...CLASS_A, quantity: "2200000" }], "user:fin");
+    await correctPeriod(db, "2026-10", { actor: "user:fin", reason: "late reading" });
+    await pool.query("update cost_charges set created_at = '2026-11-20T10:00:00Z' where correction_of is not null");
+    expect(await write(db)).toBe(before);
     const november = await write(db, { period: "2026-11" });
     const rows = await rowsOf(november);
-    expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({
-      ChargeClass: "Correction",
-      BilledCost: "0.25",
-      BillingPeriodStart: "2026-11-01T00:00:00Z",
-      ChargePeriodStart: "2026-10-03T00:00:00Z",
-    });
+    expect(sum(rows, "BilledCost")).toBe("4.5");
+    for (const row of rows) {
+      expect(row).toMatchObject({
+        ChargeClass: "Correction",
+        BillingPeriodStart: "2026-11-01T00:00:00Z",
+        InvoiceId: "cloudflare-main-2026-11",
+        x_CorrectionReason: "late reading",
+      });
+      expect(row.ChargePeriodStart).toMatch(/^2026-10-0[12]T/);
+    }
     expect(await checkTable(await readTable(bytesOf(november)))).toMatchObject({ errors: 0, warnings: 0 });
   });
 });

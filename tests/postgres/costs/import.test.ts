@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Imported, type ImportRequest, importFile } from "#shared/costs/import/import-file.ts";
 import type { Database } from "#shared/database/database.ts";
 import { isFailure } from "#shared/kernel/errors.ts";
-import { openLedger } from "#tests/support/ledger.ts";
+import { openPricedLedger } from "#tests/support/priced-ledger.ts";
 
 const ACCOUNT = { id: "cloudflare-main", name: "Cloudflare", cards: ["cloudflare/workers-paid"] };
 
@@ -26,7 +26,7 @@ async function take(db: Database, text: string, change: Partial<ImportRequest> =
 
 describe("importing a provider's file", () => {
   it("keeps its lines by invoice, numbers beside their source text", async () => {
-    const { db, pool } = await openLedger({ accounts: [ACCOUNT] });
+    const { db, pool } = await openPricedLedger({ accounts: [ACCOUNT] });
     const imported = await take(db, CSV, { fileName: "invoice.csv" });
     expect(imported).toMatchObject({ isRepeated: false, rows: 4, lines: 3, rejectedCount: 1, unmatched: 1 });
     expect(imported.rejected).toEqual([{ row: 4, reason: '"oops" is no number' }]);
@@ -61,7 +61,7 @@ describe("importing a provider's file", () => {
   });
 
   it("once: the same bytes are found again, also by two at once", async () => {
-    const { db, pool } = await openLedger({ accounts: [ACCOUNT] });
+    const { db, pool } = await openPricedLedger({ accounts: [ACCOUNT] });
     const both = await Promise.all([take(db, CSV), take(db, CSV)]);
     const again = await take(db, CSV);
     expect(new Set([...both, again].map(({ id }) => id)).size).toBe(1);
@@ -73,13 +73,13 @@ describe("importing a provider's file", () => {
   });
 
   it("for the account that is named, whatever its rows say", async () => {
-    const { db } = await openLedger({ accounts: [ACCOUNT] });
+    const { db } = await openPricedLedger({ accounts: [ACCOUNT] });
     const imported = await take(db, CSV, { accountId: "cloudflare-main" });
     expect(imported.invoices.map(({ accountId }) => accountId)).toEqual(["cloudflare-main", "cloudflare-main"]);
   });
 
   it("takes a large file", async () => {
-    const { db, pool } = await openLedger({ accounts: [ACCOUNT] });
+    const { db, pool } = await openPricedLedger({ accounts: [ACCOUNT] });
     const [header, row] = CSV.split("\n");
     const text = `${header}\n${Array.from({ length: 5000 }, () => row).join("\n")}`;
     expect(await take(db, text)).toMatchObject({ lines: 5000 });
@@ -93,7 +93,7 @@ describe("importing a provider's file", () => {
     [{ kind: "neon" }, CSV, "invalid_request"],
     [{ kind: "upstash" }, "{}", "invalid_request"],
   ] as const)("fails with %j", async (change, text, failure) => {
-    const { db, pool } = await openLedger({ accounts: [ACCOUNT] });
+    const { db, pool } = await openPricedLedger({ accounts: [ACCOUNT] });
     const bytes = new TextEncoder().encode(text);
     expect(await importFile(db, { bytes, kind: "focus", actor: "user:fin", ...change })).toMatchObject({ failure });
     expect((await pool.query("select from cost_imports")).rowCount).toBe(0);

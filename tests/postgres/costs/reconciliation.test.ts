@@ -4,13 +4,13 @@ import { type ImportRequest, importFile } from "#shared/costs/import/import-file
 import { readReconciliation } from "#shared/costs/reconcile/read-reconciliation.ts";
 import type { StatementLine } from "#shared/costs/reconcile/statement.ts";
 import type { Database } from "#shared/database/database.ts";
-import { type LedgerInput, openLedger } from "#tests/support/ledger.ts";
 import { listOf } from "#tests/support/list-of.ts";
+import { openPricedLedger, type PricedLedgerInput } from "#tests/support/priced-ledger.ts";
 
 const day = { day: "2026-10-01", tenantId: "acme" };
 
 /** 15 million requests ($1.50), 60 million CPU-ms ($0.60), the plan ($5.00), 2 million queue operations ($0.40). */
-const OCTOBER: LedgerInput = {
+const OCTOBER: PricedLedgerInput = {
   accounts: [
     {
       id: "cloudflare-main",
@@ -84,7 +84,7 @@ const QUEUES: Row = { service: "Queues", unit: "Operations", quantity: "2000000"
 
 describe("a month beside its invoice", () => {
   it("says of each line how it stands, and spreads nothing", async () => {
-    const { db, pool } = await openLedger(OCTOBER);
+    const { db, pool } = await openPricedLedger(OCTOBER);
     const before = await pool.query("select * from cost_lines order by charge_id, position");
     await take(
       db,
@@ -127,7 +127,7 @@ describe("a month beside its invoice", () => {
   });
 
   it("matches, and tells what the invoice has less of", async () => {
-    const { db } = await openLedger(OCTOBER);
+    const { db } = await openPricedLedger(OCTOBER);
     await take(db, csvOf([REQUESTS, { ...CPU, quantity: "50000000", cost: "0.40" }]));
     const { lines } = await readReconciliation(db, "2026-10");
     expect(pick(lines).slice(1, 3)).toEqual([
@@ -144,7 +144,7 @@ describe("a month beside its invoice", () => {
   });
 
   it("matches our own export of it on every line, fee included", async () => {
-    const { db } = await openLedger(OCTOBER);
+    const { db } = await openPricedLedger(OCTOBER);
     const text = (
       await listOf(exportFocus(db, { period: "2026-10", version: "1.4", dataset: "cost-and-usage", format: "csv" }))
     ).join("");
@@ -161,7 +161,7 @@ describe("a month beside its invoice", () => {
   });
 
   it("shows what nobody was given as not attributed", async () => {
-    const { db } = await openLedger({
+    const { db } = await openPricedLedger({
       ...OCTOBER,
       accounts: OCTOBER.accounts.map((account) => ({ ...account, spread: "unallocated" as const })),
     });
@@ -179,7 +179,7 @@ describe("a month beside its invoice", () => {
   });
 
   it("counts a row once that comes in a later file again, and takes its newer figures", async () => {
-    const { db } = await openLedger(OCTOBER);
+    const { db } = await openPricedLedger(OCTOBER);
     await take(db, csvOf([{ ...REQUESTS, quantity: "9000000", cost: "0" }]));
     await take(db, csvOf([REQUESTS]));
     const { lines } = await readReconciliation(db, "2026-10");
@@ -187,7 +187,7 @@ describe("a month beside its invoice", () => {
   });
 
   it("does not add an invoice to the usage statement of the same meter", async () => {
-    const { db } = await openLedger(OCTOBER);
+    const { db } = await openPricedLedger(OCTOBER);
     const daily = JSON.stringify({
       result: [
         {
@@ -220,14 +220,14 @@ describe("a month beside its invoice", () => {
   });
 
   it("is empty for a month that knows neither", async () => {
-    const { db } = await openLedger({ accounts: [] });
+    const { db } = await openPricedLedger({ accounts: [] });
     expect(await readReconciliation(db, "2026-09")).toMatchObject({ lines: [], totals: [] });
   });
 });
 
 describe("a switch that no page settles", () => {
   /** 100,000 messages published, 20,000 attempts after the first: $1.20 when each attempt is billed, $1.00 when not. */
-  const QSTASH = (switches: Record<string, Record<string, string>> = {}): LedgerInput => ({
+  const QSTASH = (switches: Record<string, Record<string, string>> = {}): PricedLedgerInput => ({
     accounts: [{ id: "upstash", name: "Upstash", cards: ["upstash/qstash-payg"], switches }],
     readings: [
       ["messages", "100000"],
@@ -254,7 +254,7 @@ describe("a switch that no page settles", () => {
   const upstash = { kind: "upstash", card: "upstash/qstash-payg", period: "2026-10", accountId: "upstash" } as const;
 
   it("is settled by the bill, against the option that the account is priced by", async () => {
-    const { db } = await openLedger(QSTASH());
+    const { db } = await openPricedLedger(QSTASH());
     await take(db, stats(100000, "1.00"), upstash);
     expect(await settled(db)).toEqual([
       {
@@ -274,19 +274,19 @@ describe("a switch that no page settles", () => {
   });
 
   it("is settled for the option that the account is priced by", async () => {
-    const { db } = await openLedger(QSTASH({ "upstash/qstash-payg": { retryBilling: "free" } }));
+    const { db } = await openPricedLedger(QSTASH({ "upstash/qstash-payg": { retryBilling: "free" } }));
     await take(db, stats(100000, "1.00"), upstash);
     expect(await settled(db)).toMatchObject([{ option: "free", isCurrent: true }]);
   });
 
   it("is settled by quantities where there is no bill", async () => {
-    const { db } = await openLedger(QSTASH());
+    const { db } = await openPricedLedger(QSTASH());
     await take(db, '{"total_monthly_requests":120000}', upstash);
     expect(await settled(db)).toMatchObject([{ option: "each-attempt", isCurrent: true }]);
   });
 
   it("stays unsettled when the bill is neither", async () => {
-    const { db } = await openLedger(QSTASH());
+    const { db } = await openPricedLedger(QSTASH());
     await take(db, stats(100000, "1.10"), upstash);
     expect(await settled(db)).toEqual([]);
   });
