@@ -4,4 +4,5 @@ import type { Command } from "./command.ts";
 export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<{ command: Command }> }>> = {
   price: { summary: "what quantities of usage cost, by card and date", load: () => import("./price.ts") },
   books: { summary: "lists and checks the price books", load: () => import("./books.ts") },
+  compare: { summary: "one workload on two stacks, and where they break even", load: () => import("./compare.ts") },
 };
