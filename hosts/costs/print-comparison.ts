@@ -4,7 +4,7 @@ import type {
   ComparedStack,
   ComparedVolume,
   Comparison,
-  Range,
+  PriceRange,
 } from "#shared/costs/compare/compare-stacks.ts";
 import type { ClaimTest } from "#shared/costs/compare/test-claim.ts";
 import type { CommandIo } from "./command.ts";
@@ -38,7 +38,7 @@ export function printComparison(
     say(`of A         ${range(savedPercent)} %`);
   }
   printBreakEven(breakEven, { a: a.name, b: b.name }, say);
-  if (claim) printClaim(claim, breakEven.scale, say);
+  if (claim) printClaim(claim, { scale: breakEven.scale, a: a.total, b: b.total }, say);
   say(
     "\nEvidence of a price: O the provider's own page, C official content through a copy, S a secondary source, R remembered or assumed.",
   );
@@ -46,7 +46,8 @@ export function printComparison(
 
 type Say = (line?: string) => void;
 
-const range = ({ low, high }: Range): string => (low === high ? low : `${low} .. ${high}`);
+const range = ({ low, high }: PriceRange, none = "no price"): string =>
+  low === high ? (low ?? none) : `${low ?? none} .. ${high ?? none}`;
 
 function printVolumes(volumes: readonly ComparedVolume[], say: Say): void {
   for (const volume of volumes)
@@ -60,8 +61,8 @@ function printStack(letter: string, stack: ComparedStack, say: Say): void {
     `  ${"card/meter".padEnd(52)}${"used".padEnd(30)}${"unit price".padEnd(18)}${"since".padEnd(12)}${"ev".padEnd(4)}USD`,
   );
   for (const line of stack.lines) say(`  ${describe(line)}`);
-  if (stack.total === null) say(`  No total: ${stack.reason}`);
-  else say(`  ${"total".padEnd(116)}${range(stack.total)}`);
+  say(`  ${"total".padEnd(116)}${range(stack.total)}`);
+  if (stack.reason !== null) say(`  No price at an end: ${stack.reason}`);
   say(`  by evidence: ${stack.byEvidence.map(({ level, amount }) => `${level} ${range(amount)}`).join(", ")}`);
   say("  Not in it:");
   for (const exclusion of stack.exclusions) say(`    - ${exclusion}`);
@@ -92,31 +93,35 @@ function describe({
 }
 
 /** Quantities to three places: the exact ones are in the JSON. */
-const shorter = ({ low, high }: Range): string => {
-  const short = (text: string) => (text.includes(".") ? text.replace(/(\.\d{3})\d+$/, "$1…") : text);
-  return range({ low: short(low), high: short(high) });
+const shorter = ({ low, high }: PriceRange): string => {
+  const short = (text: string | null) => text?.replace(/(\.\d{3})\d+$/, "$1…") ?? null;
+  return range({ low: short(low), high: short(high) }, "?");
 };
 
 function printBreakEven({ scale, points, crossings }: BreakEven, names: { a: string; b: string }, say: Say): void {
   say(`\nOver ${scale} (everything else as above), USD a month, low .. high`);
   say(`  ${scale.padEnd(12)}${`A ${names.a}`.padEnd(36)}B ${names.b}`);
-  const cell = (pair: { low: string | null; high: string | null }) =>
-    `${pair.low ?? "no price"} .. ${pair.high ?? "no price"}`;
-  for (const { volume, a, b } of points) say(`  ${String(volume).padEnd(12)}${cell(a).padEnd(36)}${cell(b)}`);
+  for (const { volume, a, b } of points) say(`  ${String(volume).padEnd(12)}${range(a).padEnd(36)}${range(b)}`);
   if (crossings.length === 0) say("  The same one is cheaper everywhere here.");
   for (const { corner, volume, cheaper } of crossings)
     say(`  From ${volume} ${scale} on, at the ${corner} end: ${cheaper} is cheaper.`);
 }
 
-function printClaim(claim: ClaimTest, scale: string, say: Say): void {
-  say("\nWhere the claim would hold");
-  for (const { stack, corner, amount, volume, a, b, savedPercent, isMet } of claim) {
+function printClaim(
+  { claim, points }: ClaimTest,
+  own: { scale: string; a: PriceRange; b: PriceRange },
+  say: Say,
+): void {
+  say("\nThe claim");
+  say(
+    `  It states ${claim.a.join(" .. ")} for A and ${claim.b.join(" .. ")} for B; the workload above costs ${range(own.a)} and ${range(own.b)}.`,
+  );
+  for (const { stack, corner, amount, volume, a, b, savedPercent, isMet } of points) {
     const at =
       volume === null
-        ? `no volume up to 100,000,000 ${scale} with a price costs that`
-        : `${volume} ${scale}: A ${a ?? "no price"}, B ${b ?? "no price"}, ${savedPercent ?? "?"} % saved${isMet ? " (the claim holds here)" : ""}`;
-    say(`  ${stack} costs ${amount} at the ${corner} end at ${at}`);
+        ? `no volume up to 100,000,000 ${own.scale} with a price`
+        : `${volume} ${own.scale}: A ${a ?? "no price"}, B ${b ?? "no price"}, ${savedPercent ?? "?"} % saved${isMet ? " (the claim holds)" : ""}`;
+    say(`  At the ${corner} end ${stack} reaches ${amount} with ${at}`);
   }
-  if (!claim.some(({ isMet }) => isMet))
-    say("  Nowhere: no volume makes both amounts true with these stacks and prices.");
+  if (!points.some(({ isMet }) => isMet)) say("  No volume makes both amounts true with these stacks and prices.");
 }

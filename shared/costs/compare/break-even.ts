@@ -1,4 +1,5 @@
 import type { ExchangeRate } from "../exchange-rates.ts";
+import type { PriceRange } from "./compare-stacks.ts";
 import { type PricingInput, tryPriceStack } from "./price-stack.ts";
 import type { Corner } from "./quantity.ts";
 import type { Stack } from "./stack.ts";
@@ -15,8 +16,8 @@ export interface Span {
 export interface BreakEvenPoint {
   /** Of the workload's scale, a whole number. */
   volume: number;
-  a: { low: string | null; high: string | null };
-  b: { low: string | null; high: string | null };
+  a: PriceRange;
+  b: PriceRange;
 }
 
 /** Between two neighbouring whole volumes the other stack becomes the cheaper one. */

@@ -12,13 +12,19 @@ export interface Range {
   high: string;
 }
 
+/** The same, null at an end at which the stack has no price. */
+export interface PriceRange {
+  low: string | null;
+  high: string | null;
+}
+
 export interface ComparedLine
   extends Pick<StackLine, "card" | "meter" | "tier" | "unit" | "currency" | "rate" | "priceFrom"> {
-  used: Range;
-  billable: Range;
+  used: PriceRange;
+  billable: PriceRange;
   unitPrice: string;
   /** USD. */
-  amount: Range;
+  amount: PriceRange;
   evidence: Evidence;
 }
 
@@ -27,11 +33,11 @@ export interface ComparedStack {
   name: string;
   about: string;
   lines: ComparedLine[];
-  total: Range | null;
-  /** Why there is no total. */
+  total: PriceRange;
+  /** Why there is no total at an end. */
   reason: string | null;
   /** How much of the total stands on prices of each evidence level. */
-  byEvidence: { level: string; amount: Range }[];
+  byEvidence: { level: string; amount: PriceRange }[];
   volumes: ComparedVolume[];
   exclusions: string[];
   cardHashes: Record<string, string>;
@@ -85,7 +91,8 @@ export async function compareStacks({
     cardHashes: await hashCards(stack, date),
   });
   const [a, b] = [await describe(stackA), await describe(stackB)];
-  const both = a.total && b.total ? { a: a.total, b: b.total } : null;
+  const [lowA, highA, lowB, highB] = [a.total.low, a.total.high, b.total.low, b.total.high];
+  const hasAll = lowA !== null && highA !== null && lowB !== null && highB !== null;
   return {
     workload: { id: workload.id, name: workload.name, about: workload.about, assumptions: workload.assumptions },
     date,
@@ -93,8 +100,8 @@ export async function compareStacks({
     volumes: describeVolumes(workload.volumes, workload),
     a,
     b,
-    difference: both && { low: minus(both.a.low, both.b.low), high: minus(both.a.high, both.b.high) },
-    savedPercent: both && { low: savedPercent(both.a.low, both.b.low), high: savedPercent(both.a.high, both.b.high) },
+    difference: hasAll ? { low: minus(lowA, lowB), high: minus(highA, highB) } : null,
+    savedPercent: hasAll ? { low: savedPercent(lowA, lowB), high: savedPercent(highA, highB) } : null,
   };
 }
 
@@ -124,26 +131,25 @@ function combine(low: Priced, high: Priced): Pick<ComparedStack, "lines" | "tota
     };
     const line = pair.high ?? pair.low;
     if (line === undefined) return [];
-    const range = (of: (each: StackLine) => string): Range => ({
-      low: pair.low ? of(pair.low) : "0",
-      high: pair.high ? of(pair.high) : "0",
+    const range = (of: (each: StackLine) => string): PriceRange => ({
+      low: "reason" in low ? null : pair.low ? of(pair.low) : "0",
+      high: "reason" in high ? null : pair.high ? of(pair.high) : "0",
     });
     const { card, meter, tier, unit, currency, rate, priceFrom, unitPrice, evidence } = line;
     const ranges = { used: range((l) => l.used), billable: range((l) => l.billable), amount: range((l) => l.amount) };
     return [{ card, meter, tier, unit, currency, rate, priceFrom, unitPrice, evidence, ...ranges }];
   });
-  const total = "total" in low && "total" in high ? { low: low.total, high: high.total } : null;
-  return { lines, total, reason, byEvidence: sumByEvidence(lines) };
+  const total = { low: "total" in low ? low.total : null, high: "total" in high ? high.total : null };
+  return { lines, total, reason, byEvidence: sumByEvidence(lines, total) };
 }
 
-function sumByEvidence(lines: readonly ComparedLine[]): ComparedStack["byEvidence"] {
+function sumByEvidence(lines: readonly ComparedLine[], total: PriceRange): ComparedStack["byEvidence"] {
   const levels = [...new Set(lines.map(({ evidence }) => evidence.level))].sort();
-  const sum = (level: string, corner: Corner) =>
-    roundToCents(
-      lines
-        .filter(({ evidence }) => evidence.level === level)
-        .reduce((total, { amount }) => total.plus(parseDecimal(amount[corner])), ZERO),
-    );
+  const sum = (level: string, corner: Corner) => {
+    const own = lines.filter(({ evidence }) => evidence.level === level);
+    const amounts = own.map(({ amount }) => parseDecimal(amount[corner] ?? "0"));
+    return total[corner] === null ? null : roundToCents(amounts.reduce((all, each) => all.plus(each), ZERO));
+  };
   return levels.map((level) => ({ level, amount: { low: sum(level, "low"), high: sum(level, "high") } }));
 }
 

@@ -27,7 +27,10 @@ export interface ClaimPoint {
   isMet: boolean;
 }
 
-export type ClaimTest = ClaimPoint[];
+export interface ClaimTest {
+  claim: Claim;
+  points: ClaimPoint[];
+}
 
 const SPAN = { from: 1, to: 100_000_000 };
 
@@ -47,7 +50,7 @@ export function testClaim(
     { stack: stackA, amount: claim.a[0] },
     { stack: stackB, amount: claim.b[0] },
   ];
-  return wanted.flatMap(({ stack, amount }) =>
+  const points = wanted.flatMap(({ stack, amount }) =>
     (["low", "high"] as const).map((corner): ClaimPoint => {
       const volume = volumeCosting({ ...common, stack, corner }, amount, SPAN) ?? null;
       const totalOf = (each: Stack): string | null => {
@@ -70,4 +73,5 @@ export function testClaim(
       };
     }),
   );
+  return { claim, points };
 }
