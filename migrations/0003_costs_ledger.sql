@@ -230,6 +230,7 @@ CREATE TABLE "usage_slices" (
 	CONSTRAINT "usage_slices_unique" UNIQUE NULLS NOT DISTINCT("cell_id","execution_id","hour")
 );
 --> statement-breakpoint
+ALTER TABLE "host_processes" ADD COLUMN "recorded_count" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "host_processes" ADD COLUMN "gap_reported" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "usage_packs" ADD COLUMN "host" text;--> statement-breakpoint
 ALTER TABLE "usage_packs" ADD COLUMN "rolled_up_at" timestamp (6) with time zone;--> statement-breakpoint

@@ -45,7 +45,7 @@ export function drawBreakEven(
     aria: { enabled: true },
     title: { text: `USD a month over ${scale}`, left: "center" },
     legend: { bottom: 0 },
-    grid: { left: 70, right: 40, top: 50, bottom: 90 },
+    grid: { left: 70, right: 40, top: 80, bottom: 90 },
     xAxis: {
       type: "log",
       name: scale,

@@ -1,6 +1,5 @@
 import type { Scope } from "#shared/accounts/scopes.ts";
 import type { Database } from "#shared/database/database.ts";
-import type { Page } from "#shared/database/page.ts";
 import type { EvidenceClass } from "./ledger/evidence.ts";
 
 /** Whose costs a caller may read. */
@@ -164,30 +163,8 @@ export const costScopeOf = ({
   scopes: readonly (Scope | "finance:read")[];
 }): CostScope => (scopes.includes("finance:read") ? { kind: "platform" } : { kind: "tenant", tenantId });
 
-export function costSummary(_reader: CostReader, _filter: CostFilter): Promise<CostSummary> {
-  throw new Error("costSummary is being built");
-}
-
-export function costTrend(_reader: CostReader, _filter: CostFilter, _bucket: CostBucket): Promise<CostTrendPoint[]> {
-  throw new Error("costTrend is being built");
-}
-
-/** Default sort: effective cost, highest first; runs are sorted by list cost only. */
-export function costsBy(
-  _reader: CostReader,
-  _dimension: CostDimension,
-  _filter: CostFilter,
-  _page: CostPageInput,
-  _sort?: CostSort,
-): Promise<Page<CostRow>> {
-  throw new Error("costsBy is being built");
-}
-
-/** undefined: there is no such invocation, it is another tenant's, or its record is gone (retention). */
-export function costOfInvocation(_reader: CostReader, _invocationId: string): Promise<InvocationCost | undefined> {
-  throw new Error("costOfInvocation is being built");
-}
-
-export function costOfRun(_reader: CostReader, _executionId: string): Promise<RunCost | undefined> {
-  throw new Error("costOfRun is being built");
-}
+export { costsBy } from "./reading/by-dimension.ts";
+export { costOfInvocation } from "./reading/of-invocation.ts";
+export { costOfRun } from "./reading/of-run.ts";
+export { costSummary } from "./reading/summary.ts";
+export { costTrend } from "./reading/trend.ts";

@@ -37,5 +37,6 @@ export const hostProcesses = pgTable("host_processes", {
   seenAt: instant("seen_at").notNull().default(sql`now()`),
   stoppedAt: instant("stopped_at"), // null after a crash
   servedCount: bigint("served_count", { mode: "number" }).notNull().default(0), // invocations ended
+  recordedCount: bigint("recorded_count", { mode: "number" }).notNull().default(0), // records that were rolled up
   gapReported: bigint("gap_reported", { mode: "number" }).notNull().default(0), // missing records already told of
 });

@@ -15,7 +15,7 @@ export const USAGE_SUMS = [
   "cpuUnmeasured", // invocations without a figure of CPU
   "sqlStatements",
   "sqlUs",
-  "queueMessages", // sent
+  "queueMessages",
   "queueBytes",
   "queueOperations", // chunks of 64 KB written, read or deleted, retries and dead letters included
   "publishedMessages", // handed to QStash
@@ -27,8 +27,10 @@ export const USAGE_SUMS = [
   "outgoingCalls",
   "logEvents",
   "logBytes",
-  "uncounted", // invocations recorded before the counters from queueOperations to logEvents were there
+  "uncounted", // invocations recorded before the counters of queue operations, Redis, KV and log lines were there
 ] as const;
 
 export type UsageSum = (typeof USAGE_SUMS)[number];
-export type UsageSums = Record<UsageSum, bigint>;
+
+/** Its column in `usage_cells` and `usage_slices`. */
+export const columnOf = (sum: UsageSum): string => sum.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -258,6 +258,18 @@ export const EVENTS = {
     BudgetCrossed,
     budgetCrossed,
   ),
+  "costs.usage_incomplete": event(
+    "A process served more invocations than left a record: what they cost is not known.",
+    z.object({
+      processId: z.int(),
+      host: z.string(),
+      served: z.int(),
+      recorded: z.int(),
+      missing: z.int(),
+      newlyMissing: z.int(),
+    }),
+    { processId: 4711, host: "node", served: 120_000, recorded: 119_000, missing: 1_000, newlyMissing: 1_000 },
+  ),
   "webhook.test": event(
     "A tenant tries one of its webhook endpoints; sent to that one only.",
     z.object({ endpointId: z.uuid() }),

@@ -16,6 +16,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { instant } from "#shared/database/columns.ts";
 import { EVIDENCE_CLASSES } from "./evidence.ts";
+import { SPREADS } from "./spread.ts";
 
 const sum = (name: string) => bigint(name, { mode: "bigint" }).notNull().default(sql`0`);
 
@@ -104,12 +105,6 @@ export const llmUsage = pgTable(
   },
   (t) => [primaryKey({ columns: [t.executionId, t.position] }), index("llm_usage_reported_index").on(t.reportedAt)],
 );
-
-export const SPREADS = [
-  "pro_rata", // by quantity
-  "first_come", // the allowance goes to whoever used it first, by day
-  "unallocated", // rows keep their list cost; allowance and fees stay on a line without tenant
-] as const;
 
 /** One contract whose invoices we tie to. */
 export const costAccounts = pgTable("cost_accounts", {
