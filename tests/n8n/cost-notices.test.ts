@@ -77,7 +77,8 @@ afterAll(async () => {
 function taskContext() {
   const invocation = beginInvocation("costs", "tick", childTrace(undefined), Date.now());
   const ctx = openContext({ waitUntil: () => undefined, instance: host.instance, invocation } as never); // safe: a HostContext
-  return { ...ctx, clock: () => Date.parse(NOW) };
+  const { db, publicUrl } = ctx;
+  return { db, publicUrl, clock: () => Date.parse(NOW), causedBy: (actor: string) => ctx.causedBy(actor) };
 }
 
 interface Run {
