@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { migrate } from "#hosts/node/postgres/migrate.ts";
-import { outboxQueue } from "#hosts/node/queue/outbox-queue.ts";
 import { type QueueEngine, startQueueEngine } from "#hosts/node/queue/start-queue-engine.ts";
+import { outboxQueue } from "#hosts/running/queue/outbox-queue.ts";
+import { migrate } from "#hosts/starting/migrate.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import { postgresSignals } from "#shared/adapters/postgres/signals.ts";

@@ -6,7 +6,7 @@ import type { Env } from "./raindrop.gen.ts";
 const api = createApi();
 
 export default class extends Service<Env> {
-  async fetch(request: Request): Promise<Response> {
-    return await serveEdge(api, request, this.env, this.ctx);
+  fetch(request: Request): Response | Promise<Response> {
+    return serveEdge(api, request, this.env, this.ctx);
   }
 }

@@ -19,8 +19,12 @@ export interface Env {
   QSTASH_NEXT_SIGNING_KEY: string;
   QSTASH_TOKEN: string;
   QSTASH_URL: string;
+  QUEUES: string;
   RAINWIRE_SECRET: string;
   REDIS_URL: string;
+  TICKETS_URL: string;
+  UPSTASH_REDIS_REST_TOKEN: string;
+  UPSTASH_REDIS_REST_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;
   WEBHOOK_FAN_OUT: Queue<unknown>;
   WORKFLOW_DISPATCH: Queue<unknown>;

@@ -6,7 +6,7 @@ import type { Env } from "./raindrop.gen.ts";
 const ops = createOps();
 
 export default class extends Service<Env> {
-  async fetch(request: Request): Promise<Response> {
-    return await serveEdge(ops, request, this.env, this.ctx);
+  fetch(request: Request): Response | Promise<Response> {
+    return serveEdge(ops, request, this.env, this.ctx);
   }
 }

@@ -7,4 +7,12 @@ export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Pr
   compare: { summary: "one workload on two stacks, and where they break even", load: () => import("./compare.ts") },
   explain: { summary: "why costs changed: volume, mix and price", load: () => import("./explain.ts") },
   budgets: { summary: "lists, sets and deletes the platform's budgets", load: () => import("./budgets.ts") },
+  recompute: { summary: "prices an open month anew", load: () => import("./recompute.ts") },
+  close: { summary: "closes a month: who, when, and the hash of its rows", load: () => import("./close.ts") },
+  correct: { summary: "corrects a closed month by new rows", load: () => import("./correct.ts") },
+  accounts: { summary: "lists and changes contracts, takes readings", load: () => import("./accounts.ts") },
+  report: { summary: "what it cost, along a dimension", load: () => import("./report.ts") },
+  invocation: { summary: "what one invocation cost, line by line", load: () => import("./invocation.ts") },
+  run: { summary: "what one run of a workflow cost", load: () => import("./run.ts") },
+  completeness: { summary: "invocations served beside invocations recorded", load: () => import("./completeness.ts") },
 };

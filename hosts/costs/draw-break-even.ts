@@ -59,5 +59,6 @@ export function drawBreakEven(
   });
   const svg = chart.renderToSVGString();
   chart.dispose();
-  return `${svg}\n`;
+  const title = `USD a month over ${scale}: ${names.a} and ${names.b}`.replace(/[<&]/g, "");
+  return `${svg.replace(/^<svg [^>]*>/, (opening) => `${opening}<title>${title}</title>`)}\n`;
 }

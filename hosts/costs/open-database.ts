@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { dataDirOf, readEnvironment } from "#hosts/node/environment.ts";
 import { startEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
+import { dataDirOf, readEnvironment } from "#hosts/starting/environment.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import type { Database } from "#shared/database/database.ts";

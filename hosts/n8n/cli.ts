@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { dataDirOf, readEnvironment } from "#hosts/node/environment.ts";
+import { dataDirOf, readEnvironment } from "#hosts/starting/environment.ts";
 import { credentialsFor } from "./credentials.ts";
 import { homeFile, N8nHome } from "./home.ts";
 import { installN8n } from "./install.ts";

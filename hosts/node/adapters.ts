@@ -1,4 +1,5 @@
 import { drizzle } from "drizzle-orm/node-postgres";
+import { countRedisCommands } from "#shared/adapters/async-hooks/current-invocation.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
@@ -12,7 +13,6 @@ import { systemClock } from "#shared/kernel/clock.ts";
 import { memoryCounters } from "#shared/kernel/counters.ts";
 import type { Adapters } from "#shared/runtime/adapters.ts";
 import type { Config } from "#shared/runtime/config.ts";
-import { currentCounts } from "./current-invocation.ts";
 
 /** Connections of the pool. PostgreSQL is on the same machine or near, so few are enough. */
 const POOL_SIZE = 32;
@@ -28,7 +28,7 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
   const redis =
     config.redisUrl === undefined
       ? undefined
-      : await connectRedis({ url: config.redisUrl, onChange: tellOf(onError), onCommands: countCommands });
+      : await connectRedis({ url: config.redisUrl, onChange: tellOf(onError), onCommands: countRedisCommands });
   const sender = createSender({ allowedHosts: config.allowedHosts });
   return {
     database: postgresDatabase(pool),
@@ -49,12 +49,6 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
       await pool.end();
     },
   };
-}
-
-/** Counts Redis commands on the invocation that sends them. */
-export function countCommands(commands: number): void {
-  const counts = currentCounts();
-  if (counts) counts.redisCommands += commands;
 }
 
 /** Says what the loss means, where the operator looks. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import pg from "pg";
-import { dataDirOf, readEnvironment } from "./environment.ts";
+import { dataDirOf, readEnvironment } from "#hosts/starting/environment.ts";
 import { startEmbeddedPostgres } from "./postgres/embedded.ts";
 import { exportDatabase } from "./postgres/export.ts";
 import { importDatabase } from "./postgres/import.ts";

@@ -1,10 +1,10 @@
 import type { Manifest } from "#hosts/manifest/manifest.ts";
+import { meteredKvCache } from "#hosts/running/metered-kv-cache.ts";
+import { countRedisCommands } from "#shared/adapters/async-hooks/current-invocation.ts";
 import { connectRedis } from "#shared/adapters/redis/connection.ts";
 import { redisKvCache } from "#shared/adapters/redis/kv-cache.ts";
 import type { KvCache } from "#shared/raindrop/kv-cache.ts";
-import { countCommands } from "./adapters.ts";
 import { memoryKvCache } from "./kv-cache.ts";
-import { meteredKvCache } from "./metered-kv-cache.ts";
 
 export interface KvCaches {
   /** A `kv_cache` that the manifest declares. */
@@ -21,7 +21,7 @@ export async function openKvCaches(
   const redis =
     redisUrl === undefined || kvCaches.length === 0
       ? undefined
-      : await connectRedis({ url: redisUrl, onChange, onCommands: countCommands });
+      : await connectRedis({ url: redisUrl, onChange, onCommands: countRedisCommands });
   const caches = new Map(
     kvCaches.map(({ name }) => [name, meteredKvCache(redis ? redisKvCache(redis, name) : memoryKvCache())]),
   );

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { dataDirOf, readEnvironment } from "#hosts/starting/environment.ts";
 import { announce } from "./announce.ts";
-import { dataDirOf, readEnvironment } from "./environment.ts";
 import { startHost } from "./start-host.ts";
 
 const HELP = `npm start [-- --app FOLDER]

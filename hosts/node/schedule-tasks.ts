@@ -1,10 +1,10 @@
 import { Cron } from "croner";
 import pg from "pg";
 import type { TaskDeclaration } from "#hosts/manifest/manifest.ts";
+import type { HandlerClass } from "#hosts/running/handler-class.ts";
+import { type Background, runInvocation } from "#hosts/running/run-invocation.ts";
 import type { Task } from "#shared/raindrop/handlers.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
-import type { HandlerClass } from "./handler-class.ts";
-import { type Background, runInvocation } from "./run-invocation.ts";
 
 export interface ScheduledTask {
   declaration: TaskDeclaration;

@@ -1,11 +1,12 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type ServerType, serve } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
+import { loggable } from "#hosts/running/loggable-path.ts";
+import { outcomeOf } from "#hosts/running/outcome.ts";
+import { type Background, runInvocation } from "#hosts/running/run-invocation.ts";
 import { ADDRESS_HEADER } from "#shared/runtime/create-instance.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
-import { loggable } from "./loggable-path.ts";
-import { outcomeOf } from "./outcome.ts";
-import { type Background, runInvocation } from "./run-invocation.ts";
 import type { RunningService } from "./services.ts";
 
 export interface HttpOptions {
@@ -26,53 +27,65 @@ export interface HttpServer {
 
 /** One port for all public services, a path prefix each; handlers see clean paths. */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
-  const { instance, services, rootService, background } = options;
+  const { services, rootService, hostname, port } = options;
+  const listeners = new Map([...services].map(([name, service]) => [name, listenerOf(service, options)]));
+  const root = listeners.get(rootService);
 
-  async function answer(request: Request, address: string): Promise<Response> {
-    const url = new URL(request.url);
-    const [, first = ""] = url.pathname.split("/", 2);
-    const named = services.get(first);
-    const service = named ?? services.get(rootService);
-    if (!service) return new Response(null, { status: 404 });
-    if (named) url.pathname = url.pathname.slice(first.length + 1) || "/";
-    const clean = new Request(url, request);
-    clean.headers.set(ADDRESS_HEADER, address);
-    return await runInvocation(instance, background, {
-      functionName: service.name,
-      trigger: "http",
-      parent: parseTraceparent(request.headers.get("traceparent")),
-      work: async (ctx) => {
-        const response = await service.start(ctx).fetch(clean);
-        return { value: response, outcome: outcomeOf(response.status) };
-      },
-      fields: (response) => ({ method: request.method, path: loggable(url.pathname), status: response.status }),
-    });
-  }
-
+  const server = createServer((incoming, outgoing) => {
+    const { url = "/" } = incoming;
+    const name = /^\/([^/?#]*)/.exec(url)?.[1] ?? "";
+    const named = listeners.get(name);
+    const listener = named ?? root;
+    if (!listener) return outgoing.writeHead(404).end();
+    // Before a Request is made of it: to change one afterwards means to copy it.
+    if (named) incoming.url = url.slice(name.length + 1).replace(/^(?!\/)/, "/");
+    stateAddress(incoming);
+    listener(incoming, outgoing);
+  });
   return await new Promise((resolve, reject) => {
-    const server = serve(
-      {
-        hostname: options.hostname,
-        port: options.port,
-        fetch: (request, env) => answer(request, "incoming" in env ? (env.incoming.socket.remoteAddress ?? "") : ""),
-      },
-      ({ port }: AddressInfo) => {
-        server.removeAllListeners("error");
-        const host = options.hostname.includes(":") ? `[${options.hostname}]` : options.hostname;
-        resolve({
-          url: `http://${host}:${port}`,
-          close: (timeoutMs) => close(server, timeoutMs),
-        });
-      },
-    );
     server.once("error", (error: NodeJS.ErrnoException) => reject(explained(error, options)));
+    server.listen(port, hostname, () => {
+      server.removeAllListeners("error");
+      const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+      resolve({
+        url: `http://${host}:${(server.address() as AddressInfo).port}`, // safe: it listens on a port
+        close: (timeoutMs) => close(server, timeoutMs),
+      });
+    });
   });
 }
 
+function listenerOf(service: RunningService, { instance, background, hostname }: HttpOptions) {
+  const answer = (request: Request): Response | Promise<Response> =>
+    runInvocation<Response>(instance, background, {
+      functionName: service.name,
+      trigger: "http",
+      parent: parseTraceparent(request.headers.get("traceparent")),
+      work: (ctx) => {
+        const response = service.start(ctx).fetch(request);
+        return response instanceof Promise ? response.then(done) : done(response);
+      },
+      fields: ({ status }) => ({ method: request.method, path: loggable(pathOf(request.url)), status }),
+    });
+  return getRequestListener(answer, { hostname });
+}
+
+const done = (response: Response) => ({ value: response, outcome: outcomeOf(response.status) });
+
+const pathOf = (url: string): string => /^[^:]+:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? "";
+
+/** States the client's address in the header that only hosts set: what a client sends of it goes. */
+function stateAddress({ rawHeaders, socket }: IncomingMessage): void {
+  for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
+    if (rawHeaders[i]?.length === ADDRESS_HEADER.length && rawHeaders[i]?.toLowerCase() === ADDRESS_HEADER)
+      rawHeaders.splice(i, 2);
+  }
+  rawHeaders.push(ADDRESS_HEADER, socket.remoteAddress ?? "");
+}
+
 /** A keep-alive connection becomes idle when its last answer is out, so closing the idle ones is repeated. */
-async function close(server: ServerType, timeoutMs: number): Promise<void> {
+async function close(server: Server, timeoutMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  if (!("closeIdleConnections" in server)) return await closed;
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
   await closed;

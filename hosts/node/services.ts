@@ -1,13 +1,13 @@
 import type { ServiceDeclaration } from "#hosts/manifest/manifest.ts";
+import type { HandlerClass } from "#hosts/running/handler-class.ts";
+import { outcomeOf } from "#hosts/running/outcome.ts";
+import { type Background, runInvocation } from "#hosts/running/run-invocation.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
-import type { HandlerClass } from "./handler-class.ts";
-import { outcomeOf } from "./outcome.ts";
-import { type Background, runInvocation } from "./run-invocation.ts";
 
 export interface Fetching {
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request): Response | Promise<Response>;
 }
 
 export interface RunningService {

@@ -4,6 +4,12 @@ import pg from "pg";
 import { loadManifest } from "#hosts/manifest/load.ts";
 import type { Manifest } from "#hosts/manifest/manifest.ts";
 import { freePort } from "#hosts/n8n/free-port.ts";
+import { consumerOf } from "#hosts/running/consumers.ts";
+import { outboxQueue } from "#hosts/running/queue/outbox-queue.ts";
+import type { Background } from "#hosts/running/run-invocation.ts";
+import { portOf, type ResolvedEnv, readEnvironment, requireEnv, resolveEnv } from "#hosts/starting/environment.ts";
+import { envFor, type LoadedHandler, loadHandlers } from "#hosts/starting/handlers.ts";
+import { migrate } from "#hosts/starting/migrate.ts";
 import type { FirstAccount } from "#shared/accounts/first-run.ts";
 import { ensureFirstAccount } from "#shared/accounts/first-run.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
@@ -11,20 +17,15 @@ import { createUsageWriter, type UsageWriter } from "#shared/costs/usage-writer.
 import { keepHistory } from "#shared/events/keep-history.ts";
 import { registerSubscriptions } from "#shared/events/subscribe.ts";
 import { jsonLogger, type LogLevel } from "#shared/kernel/logger.ts";
+import { ConfigError } from "#shared/runtime/config.ts";
 import { createInstance } from "#shared/runtime/create-instance.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { sweepEndpoints } from "#shared/webhooks/wake-endpoints.ts";
 import { sweepDeliveries } from "#shared/workflows/sweep-deliveries.ts";
 import { connectN8n } from "./connect-n8n.ts";
-import { consumerOf } from "./consumers.ts";
-import { portOf, type ResolvedEnv, readEnvironment, requireEnv, resolveEnv } from "./environment.ts";
-import { envFor, type LoadedHandler, loadHandlers } from "./handlers.ts";
 import { openKvCaches } from "./kv-caches.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./postgres/embedded.ts";
-import { migrate } from "./postgres/migrate.ts";
-import { outboxQueue } from "./queue/outbox-queue.ts";
 import { startQueueEngine } from "./queue/start-queue-engine.ts";
-import type { Background } from "./run-invocation.ts";
 import { scheduleTasks } from "./schedule-tasks.ts";
 import { type HostSecrets, hostSecrets } from "./secrets.ts";
 import { type HttpServer, serveHttp } from "./serve-http.ts";
@@ -139,6 +140,9 @@ async function run(prepared: Prepared): Promise<Host> {
   const instance = await createInstance(env, { log, usage: { record: (record) => usage?.record(record) } });
   undo.push(() => instance.close());
   const { database, signals, config } = instance;
+  if (config.queues.via !== "platform") {
+    throw new ConfigError(["QUEUES: the Node host has queues of its own; leave it out, or deploy to Workers"]);
+  }
   await keepHistory(database);
 
   const kvCaches = await openKvCaches(manifest, config.redisUrl, (isThere, why) =>

@@ -6,8 +6,8 @@ import { type Handler, handlersOf, type Manifest } from "#hosts/manifest/manifes
 import { readManifest } from "#hosts/manifest/read.ts";
 import { collectSource, locateIn } from "./collect-source.ts";
 import { entryFile, STARTER_FILES } from "./entry-file.ts";
+import { isOwn, withOwnHandlers } from "./own-handlers.ts";
 import { packageJson, type RootPackage, tsconfigJson } from "./project-files.ts";
-import { RELAY_TASK, withRelayTask } from "./relay-task.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
 
 /** The application's hooks: where the CLI looks for them, and where ours are written. */
@@ -29,7 +29,7 @@ const ADAPTERS = "hosts/workers/adapters.ts";
  * an extension, which every bundler and every TypeScript since 4.7 resolves.
  */
 export function layOut(rootDir: string): GeneratedFile[] {
-  const manifestText = withRelayTask(readFileSync(join(rootDir, "raindrop.manifest"), "utf8"));
+  const manifestText = withOwnHandlers(readFileSync(join(rootDir, "raindrop.manifest"), "utf8"));
   const manifest = read(manifestText);
   const handlers = handlersOf(manifest);
   refuseTaken(handlers);
@@ -37,7 +37,7 @@ export function layOut(rootDir: string): GeneratedFile[] {
   const source = collectSource(
     rootDir,
     [
-      ...handlers.flatMap(({ name, entry }) => (name === RELAY_TASK ? [] : [entry])),
+      ...handlers.flatMap(({ name, entry }) => (isOwn(name) ? [] : [entry])),
       ...STARTER_FILES,
       ...Object.values(APP_FILES),
     ],

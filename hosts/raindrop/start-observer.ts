@@ -1,5 +1,5 @@
-import { consumerOf } from "#hosts/node/consumers.ts";
-import type { HandlerClass } from "#hosts/node/handler-class.ts";
+import { consumerOf } from "#hosts/running/consumers.ts";
+import type { HandlerClass } from "#hosts/running/handler-class.ts";
 import { consumeBatch } from "#hosts/workers/consume-batch.ts";
 import { createWorker, type WorkerSpec } from "#hosts/workers/worker.ts";
 import type { Subscription } from "#shared/events/observe.ts";

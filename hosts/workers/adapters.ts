@@ -1,9 +1,15 @@
 import { drizzle } from "drizzle-orm/neon-http";
+import { countRedisCommands } from "#shared/adapters/async-hooks/current-invocation.ts";
 import { createFetchSender } from "#shared/adapters/fetch/sender.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { createNeonClient, neonDatabase } from "#shared/adapters/neon/database.ts";
 import { openQstash } from "#shared/adapters/qstash/open.ts";
+import { openUpstash } from "#shared/adapters/upstash/connection.ts";
+import { upstashCounters } from "#shared/adapters/upstash/counters.ts";
+import { upstashSharedCache } from "#shared/adapters/upstash/shared-cache.ts";
 import type { Signals } from "#shared/events/signals.ts";
+import { systemClock } from "#shared/kernel/clock.ts";
+import { memoryCounters } from "#shared/kernel/counters.ts";
 import type { Adapters } from "#shared/runtime/adapters.ts";
 import type { Config } from "#shared/runtime/config.ts";
 
@@ -11,7 +17,7 @@ import type { Config } from "#shared/runtime/config.ts";
 const silentSignals: Signals = { publish: () => undefined, subscribe: () => () => undefined };
 
 /** What `#adapters` is on Cloudflare Workers. Opens nothing: each statement and each call is a request of its own. */
-export async function openAdapters(config: Config, _onError: (error: Error) => void): Promise<Adapters> {
+export async function openAdapters(config: Config, onError: (error: Error) => void): Promise<Adapters> {
   const client = createNeonClient(config.databaseUrl);
   const sender = createFetchSender({ allowedHosts: config.allowedHosts });
   return {
@@ -22,6 +28,24 @@ export async function openAdapters(config: Config, _onError: (error: Error) => v
     n8n: n8nLookups(sender),
     drizzle: drizzle(client),
     hasTransactions: false,
+    shared: openShared(config.upstash, onError),
     close: async () => undefined,
+  };
+}
+
+/** What isolates share besides the database, where there is an Upstash Redis. */
+function openShared(upstash: Config["upstash"], onError: (error: Error) => void): Adapters["shared"] {
+  if (!upstash) return undefined;
+  const connection = openUpstash({
+    ...upstash,
+    onCommands: countRedisCommands,
+    onChange(isThere, why) {
+      if (isThere) return;
+      onError(new Error(`Upstash Redis is away (${why}): this isolate counts for itself and asks the database.`));
+    },
+  });
+  return {
+    cache: upstashSharedCache(connection),
+    counters: upstashCounters(connection, memoryCounters(systemClock)),
   };
 }

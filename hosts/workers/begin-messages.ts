@@ -1,4 +1,4 @@
-import type { Leased } from "#hosts/node/queue/message.ts";
+import type { Leased } from "#hosts/running/queue/message.ts";
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import { RELAY_ID } from "./ticket.ts";

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { readEnvironment } from "#hosts/node/environment.ts";
+import { readEnvironment } from "#hosts/starting/environment.ts";
 import { buildWorkers, writeWorkers } from "./build.ts";
 
 const rootDir = resolve(import.meta.dirname, "../..");

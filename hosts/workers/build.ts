@@ -1,10 +1,10 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadManifest } from "#hosts/manifest/load.ts";
-import { loadHandlers } from "#hosts/node/handlers.ts";
+import { loadHandlers } from "#hosts/starting/handlers.ts";
 import { type Bundle, bundleWorkers } from "./bundle.ts";
 import { planWorkers, type WorkerPlan } from "./worker-plan.ts";
-import { type ConfigOptions, wranglerConfig } from "./wrangler-config.ts";
+import { type ConfigOptions, carrierOf, wranglerConfig } from "./wrangler-config.ts";
 
 export interface BuiltWorker {
   readonly plan: WorkerPlan;
@@ -21,7 +21,7 @@ export interface BuildOptions extends ConfigOptions {
 /** Every Worker of the manifest, in memory. */
 export async function buildWorkers({ rootDir, warn, ...options }: BuildOptions): Promise<BuiltWorker[]> {
   const manifest = loadManifest(join(rootDir, "raindrop.manifest"), warn);
-  const plans = planWorkers(manifest, await loadHandlers(manifest, rootDir));
+  const plans = planWorkers(manifest, await loadHandlers(manifest, rootDir), carrierOf(options.vars));
   const bundles = await bundleWorkers(plans, rootDir);
   return plans.map((plan) => {
     const bundle = bundles.get(plan.script);

@@ -1,6 +1,6 @@
-import { type Decided, decide } from "#hosts/node/queue/decide.ts";
-import type { QueueConsumer } from "#hosts/node/queue/message.ts";
-import { type Settled, settleParameters } from "#hosts/node/queue/settle-parameters.ts";
+import { type Decided, decide } from "#hosts/running/queue/decide.ts";
+import type { QueueConsumer } from "#hosts/running/queue/message.ts";
+import { type Settled, settleParameters } from "#hosts/running/queue/settle-parameters.ts";
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import type { Logger } from "#shared/kernel/logger.ts";

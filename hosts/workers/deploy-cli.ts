@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { loadManifest } from "#hosts/manifest/load.ts";
-import { readEnvironment } from "#hosts/node/environment.ts";
+import { readEnvironment } from "#hosts/starting/environment.ts";
 import { buildWorkers, writeWorkers } from "./build.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { lostTicketsQueue, queueScript, type WorkerPlan } from "./worker-plan.ts";
+import { carrierOf } from "./wrangler-config.ts";
 
 const HELP = `npm run deploy:workers -- [--first] [--dry-run]
 
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
     const account = await prepareDatabase({ rootDir, environment, say });
     if (account) say(`first account, shown once: ${account.email} ${account.password}, API key ${account.apiKey}`);
   }
-  if (options.first && !isDryRun) await makeQueues();
+  if (options.first && !isDryRun && carrierOf(environment) === "platform") await makeQueues();
   for (const isFirst of options.first ? [true, false] : [false]) {
     const workers = await buildWorkers({ rootDir, vars: environment, isFirst, warn: say });
     await writeWorkers(workers, outDir);

@@ -19,6 +19,19 @@ export default serviceWorker(${specText}, Handler);
 import { observerWorker } from ${own("observer-worker.ts")};
 export default observerWorker(${specText}, ${JSON.stringify(job.queue)}, module);
 `;
+    case "tickets": {
+      const imports = job.observers.map(
+        ({ entry }, i) => `import * as module${i} from ${JSON.stringify(join(rootDir, entry))};`,
+      );
+      const observers = job.observers.map(
+        ({ name, queue, bindings }, i) =>
+          `{ name: "${name}", queue: "${queue}", bindings: ${JSON.stringify(bindings)}, module: module${i} }`,
+      );
+      return `${imports.join("\n")}
+import { ticketsWorker } from ${own("tickets-worker.ts")};
+export default ticketsWorker(${specText}, [${observers.join(", ")}]);
+`;
+    }
     case "task":
       return `import Handler from ${JSON.stringify(join(rootDir, job.entry))};
 import { taskWorker } from ${own("task-worker.ts")};

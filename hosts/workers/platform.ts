@@ -4,9 +4,9 @@ export interface PlatformContext {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-/** A producer binding of Cloudflare Queues. */
+/** A producer binding of Cloudflare Queues, or what stands in for one. */
 export interface QueueProducer {
-  sendBatch(messages: Iterable<{ body: unknown; delaySeconds?: number }>): Promise<unknown>;
+  sendBatch(messages: Iterable<{ body: unknown; delaySeconds?: number; deduplicationId?: string }>): Promise<unknown>; // Cloudflare takes no notice of the id
 }
 
 export interface PlatformMessage {

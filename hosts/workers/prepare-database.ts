@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import pg from "pg";
 import { loadManifest } from "#hosts/manifest/load.ts";
-import { requireEnv, resolveEnv } from "#hosts/node/environment.ts";
-import { loadHandlers } from "#hosts/node/handlers.ts";
-import { migrate } from "#hosts/node/postgres/migrate.ts";
+import { requireEnv, resolveEnv } from "#hosts/starting/environment.ts";
+import { loadHandlers } from "#hosts/starting/handlers.ts";
+import { migrate } from "#hosts/starting/migrate.ts";
 import { ensureFirstAccount, type FirstAccount } from "#shared/accounts/first-run.ts";
 import { keepHistory } from "#shared/events/keep-history.ts";
 import { registerSubscriptions } from "#shared/events/subscribe.ts";

@@ -24,6 +24,8 @@ interface Relayed {
   id: string;
   queue: string;
   delayS: number;
+  /** When the row was due before it was marked. */
+  dueAt: string;
 }
 
 /**
@@ -54,23 +56,26 @@ async function take({ database, producers }: RelayContext, isFair: boolean): Pro
         select id from outbox where queue = any(${queues}::text[]) and available_at <= now() and leased_by = ${RELAY_ID}::int
         for update skip locked) lost
       where o.id = lost.id`,
-    sql<Relayed>`select id, queue, 0 as delay_s from rainwire_claim(${RELAY_ID}::int, ${queues}::text[],
+    sql<Relayed>`select id, queue, 0 as delay_s, was_available_at::text as due_at from rainwire_claim(${RELAY_ID}::int, ${queues}::text[],
         ${each(MOST_PER_BATCH)}::int[], ${each(TICKET_MS)}::int[], ${each("-infinity")}::timestamptz[],
         ${each(isFair)}::boolean[], ${each("")}::text[])
       where not is_blocked order by was_available_at`,
     sql<Relayed>`update outbox o set attempts = o.attempts + 1, leased_by = ${RELAY_ID}::int,
         available_at = o.available_at + ${TICKET_MS}::int * interval '1 millisecond'
       from (
-        select id, ceil(extract(epoch from available_at - now()))::int as delay_s from outbox
+        select id, ceil(extract(epoch from available_at - now()))::int as delay_s, available_at::text as due_at from outbox
         where queue = any(${queues}::text[]) and leased_by is null and subject is null
           and available_at > now() and available_at < now() + ${FORESIGHT_S}::int * interval '1 second'
         order by available_at limit ${MOST_PER_BATCH}::int for update skip locked) soon
-      where o.id = soon.id returning o.id, o.queue, soon.delay_s`,
+      where o.id = soon.id returning o.id, o.queue, soon.delay_s, soon.due_at`,
   ]);
   return [...due, ...foreseen];
 }
 
-/** A row whose ticket could not be sent is due again at once, its attempt unspent. */
+/**
+ * A row whose ticket could not be sent is due again when it was, its attempt unspent. So its next ticket has the same
+ * deduplication id, and one that was taken although the answer was lost is not sent twice; a retry or a lost ticket has another.
+ */
 async function send(
   { database, log }: RelayContext,
   producer: QueueProducer,
@@ -78,16 +83,19 @@ async function send(
 ): Promise<number> {
   try {
     await producer.sendBatch(
-      rows.map(({ id, delayS }) => ({
+      rows.map(({ id, delayS, dueAt }) => ({
         body: { outboxId: id } satisfies Ticket,
+        deduplicationId: `${id}-${dueAt.replace(/\D/g, "")}`,
         ...(delayS > 0 && { delaySeconds: delayS }),
       })),
     );
     return rows.length;
   } catch (error) {
     log.warn("tickets could not be sent; the sweep sends them", { count: rows.length, error: String(error) });
-    await database.query(sql`update outbox set attempts = attempts - 1, leased_by = null, available_at = now()
-      where id = any(${rows.map(({ id }) => id)}::uuid[]) and leased_by = ${RELAY_ID}::int`);
+    await database.query(sql`
+      update outbox o set attempts = o.attempts - 1, leased_by = null, available_at = s.due_at
+      from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ dueAt }) => dueAt)}::timestamptz[]) as s(id, due_at)
+      where o.id = s.id and o.leased_by = ${RELAY_ID}::int`);
     return 0;
   }
 }

@@ -1,5 +1,5 @@
-import { loggable } from "#hosts/node/loggable-path.ts";
-import { outcomeOf } from "#hosts/node/outcome.ts";
+import { loggable } from "#hosts/running/loggable-path.ts";
+import { outcomeOf } from "#hosts/running/outcome.ts";
 import type { Service } from "#shared/raindrop/handlers.ts";
 import { ADDRESS_HEADER } from "#shared/runtime/create-instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";

@@ -1,4 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { cleanUrl } from "./clean-url.ts";
 import { serviceRuns } from "./service-runs.ts";
 import type { WorkerSpec } from "./worker.ts";
 
@@ -14,13 +15,4 @@ export function serviceWorker(spec: WorkerSpec, Handler: unknown): typeof Worker
 
   runs.addMethods(ServiceEntrypoint.prototype);
   return ServiceEntrypoint;
-}
-
-/** As on every host: no service prefix in the path. */
-function cleanUrl(request: Request, service: string): URL {
-  const url = new URL(request.url);
-  if (url.pathname === `/${service}` || url.pathname.startsWith(`/${service}/`)) {
-    url.pathname = url.pathname.slice(service.length + 1) || "/";
-  }
-  return url;
 }

@@ -1,12 +1,13 @@
-import { meteredKvCache } from "#hosts/node/metered-kv-cache.ts";
-import { outboxQueue } from "#hosts/node/queue/outbox-queue.ts";
-import { type Background, type Run, runInvocation } from "#hosts/node/run-invocation.ts";
+import { meteredKvCache } from "#hosts/running/metered-kv-cache.ts";
+import { outboxQueue } from "#hosts/running/queue/outbox-queue.ts";
+import { type Background, type Run, runInvocation } from "#hosts/running/run-invocation.ts";
 import { jsonLogger, type LogLevel } from "#shared/kernel/logger.ts";
 import { createInstance } from "#shared/runtime/create-instance.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { OUTBOX_TOPIC } from "#shared/runtime/metered.ts";
 import { namespaceKvCache } from "./kv-cache.ts";
 import type { KvNamespace, PlatformContext, QueueProducer } from "./platform.ts";
+import { qstashQueue } from "./qstash-queue.ts";
 import { type RelayContext, relay } from "./relay.ts";
 import { usageLines } from "./usage-line.ts";
 
@@ -20,9 +21,18 @@ export interface WorkerSpec {
   readonly application: string;
   readonly name: string;
   readonly bindings: readonly WorkerBinding[];
-  /** The host's own producer binding of each queue, by the queue's name in the manifest. */
-  readonly producers: Readonly<Record<string, string>>;
+  /** The queues that this Worker relays to, by their names in the manifest. */
+  readonly producers: Readonly<Record<string, ProducerSpec>>;
 }
+
+export interface ProducerSpec {
+  /** The host's own producer binding. */
+  readonly binding: string;
+  /** Deliveries under way at once, where QStash carries the queue; {@link DEFAULT_PARALLELISM} unless told. */
+  readonly parallelism?: number;
+}
+
+const DEFAULT_PARALLELISM = 16;
 
 /** One Worker in one isolate. Its Instance is made at the first invocation, since bindings exist only then. */
 export interface Worker {
@@ -63,7 +73,7 @@ export function createWorker(spec: WorkerSpec): Worker {
     async with(platform, work) {
       const shared = await instanceOf(platform.env);
       const background: Background = new Set();
-      const wakeRelay = relayOnce({ ...shared, producers: producersOf(spec, platform.env) }, platform.ctx);
+      const wakeRelay = relayOnce({ ...shared, producers: producersOf(spec, platform.env, shared) }, platform.ctx);
       const signals = {
         ...shared.signals,
         publish: (topic: string) => (topic === OUTBOX_TOPIC ? wakeRelay() : undefined),
@@ -76,7 +86,7 @@ export function createWorker(spec: WorkerSpec): Worker {
         return await work({
           instance,
           background,
-          handlerEnv: handlerEnv(spec, platform.env, instance),
+          handlerEnv: handlerEnv(spec.bindings, platform.env, instance),
           run: (run) => runInvocation(instance, background, run),
           wakeRelay,
         });
@@ -121,13 +131,23 @@ async function makeInstance(env: object): Promise<Instance> {
   return await createInstance(env, { log, usage: usageLines(write) });
 }
 
-/** The Cloudflare Queues that this Worker may send to, by their names in the manifest. */
-export function producersOf(spec: WorkerSpec, env: object): Map<string, QueueProducer> {
+/** Where this Worker's tickets go, by the queues' names in the manifest. */
+function producersOf(
+  { application, producers }: WorkerSpec,
+  env: object,
+  { config, publisher }: Instance,
+): Map<string, QueueProducer> {
   const values = env as Record<string, unknown>; // safe: bindings by name
-  return new Map(Object.entries(spec.producers).map(([queue, binding]) => [queue, values[binding] as QueueProducer])); // safe: wrangler-config.ts binds it
+  const producerOf = (queue: string, { binding, parallelism = DEFAULT_PARALLELISM }: ProducerSpec): QueueProducer => {
+    if (config.queues.via === "platform" || !publisher) return values[binding] as QueueProducer; // safe: wrangler-config.ts binds it
+    const url = `${config.queues.ticketsUrl}/${queue}`;
+    return qstashQueue({ publisher, url, flowKey: `${application}.${queue}`, parallelism });
+  };
+  return new Map(Object.entries(producers).map(([queue, spec]) => [queue, producerOf(queue, spec)]));
 }
 
-function handlerEnv({ bindings }: WorkerSpec, env: object, { database, signals }: Instance): object {
+/** What a handler's env holds of these bindings. */
+export function handlerEnv(bindings: readonly WorkerBinding[], env: object, { database, signals }: Instance): object {
   const values = env as Record<string, unknown>; // safe: bindings by name
   const bound = (binding: WorkerBinding): unknown => {
     switch (binding.kind) {

@@ -1,7 +1,7 @@
 import type { Manifest } from "#hosts/manifest/manifest.ts";
-import { OPTIONAL_SECRETS } from "#shared/runtime/config.ts";
+import { OPTIONAL_SECRETS, QSTASH_SECRETS } from "#shared/runtime/config.ts";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "./compatibility.ts";
-import { lostTicketsQueue, queueScript, tailScript, type WorkerPlan } from "./worker-plan.ts";
+import { lostTicketsQueue, type QueueCarrier, queueScript, tailScript, type WorkerPlan } from "./worker-plan.ts";
 
 /** Cloudflare Queues' own limits. */
 const MOST_BATCH = 100;
@@ -18,6 +18,10 @@ export interface ConfigOptions {
   readonly isFirst?: boolean;
 }
 
+/** What carries the queues of a deployment with these values. */
+export const carrierOf = ({ QUEUES }: ConfigOptions["vars"]): QueueCarrier =>
+  QUEUES === "qstash" ? "qstash" : "platform";
+
 /** What wrangler needs to deploy one Worker (wrangler configuration, 4.164). */
 export function wranglerConfig(manifest: Manifest, plan: WorkerPlan, { vars, isFirst = false }: ConfigOptions): object {
   const { job, spec, services, kvCaches } = plan;
@@ -25,10 +29,9 @@ export function wranglerConfig(manifest: Manifest, plan: WorkerPlan, { vars, isF
   const values = Object.fromEntries(
     plain.map((variable) => [variable.name, vars[variable.name] ?? variable.default ?? ""]),
   );
-  const producers = Object.entries(spec.producers).map(([queue, binding]) => ({
-    binding,
-    queue: queueScript(manifest, queue),
-  }));
+  const producers = plan.producers.map(({ binding, queue }) => ({ binding, queue: queueScript(manifest, queue) }));
+  const isOptional = (name: string): boolean =>
+    OPTIONAL_SECRETS.includes(name) && !(carrierOf(vars) === "qstash" && QSTASH_SECRETS.some((each) => each === name));
   return {
     name: plan.script,
     main: "worker.js",
@@ -38,9 +41,7 @@ export function wranglerConfig(manifest: Manifest, plan: WorkerPlan, { vars, isF
     ...routing(job, spec.name, values.PUBLIC_URL ?? ""),
     vars: values,
     secrets: {
-      required: plan.env
-        .filter(({ isSecret, name }) => isSecret && !OPTIONAL_SECRETS.includes(name))
-        .map(({ name }) => name),
+      required: plan.env.filter(({ isSecret, name }) => isSecret && !isOptional(name)).map(({ name }) => name),
     },
     queues: {
       producers,
@@ -73,7 +74,8 @@ export function wranglerConfig(manifest: Manifest, plan: WorkerPlan, { vars, isF
  */
 function routing(job: WorkerPlan["job"], name: string, publicUrl: string): object {
   const closed = { workers_dev: false, preview_urls: false };
-  if (job.kind !== "service" || !job.isPublic) return closed;
+  const isPublic = job.kind === "tickets" || (job.kind === "service" && job.isPublic);
+  if (!isPublic) return closed;
   const url = URL.parse(publicUrl);
   if (url?.protocol !== "https:" || url.hostname.endsWith(".workers.dev")) {
     return { workers_dev: true, preview_urls: false };

@@ -10,6 +10,8 @@ import { ProblemError, problemResponse } from "./problem.ts";
 const MAX_BODY_BYTES = 1_048_576;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
+const hasNoBody = (method: string): boolean => method === "GET" || method === "HEAD";
+
 /** The app that every service starts from: request id, trace, limits on the body, and problem documents everywhere. */
 export function createEdge(): Edge {
   const edge = new OpenAPIHono<EdgeEnv>({
@@ -31,16 +33,16 @@ export function createEdge(): Edge {
     const ctx = openContext(c.executionCtx);
     c.set("ctx", ctx);
     c.set("requestId", ctx.invocation.id);
-    await next();
+    // Before the answer, whose headers are costly to change once it is made.
     c.header("x-request-id", ctx.invocation.id);
     c.header("traceparent", formatTraceparent(ctx.invocation.trace));
+    await next();
   });
-  edge.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => Promise.reject(new ProblemError(fail("body_too_large", `The limit is ${MAX_BODY_BYTES} bytes.`))),
-    }),
-  );
+  const limitBody = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => Promise.reject(new ProblemError(fail("body_too_large", `The limit is ${MAX_BODY_BYTES} bytes.`))),
+  });
+  edge.use((c, next) => (hasNoBody(c.req.method) ? next() : limitBody(c, next)));
   edge.notFound((c) => {
     const allowed = METHODS.filter((method) =>
       edge.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),

@@ -1,12 +1,12 @@
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** Structured log lines. Secrets and payloads never go in. */
+/** Structured log lines; each call returns how long its line was, 0 below the level. Secrets and payloads never go in. */
 export interface Logger {
-  debug(message: string, fields?: LogFields): void;
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): number;
+  info(message: string, fields?: LogFields): number;
+  warn(message: string, fields?: LogFields): number;
+  error(message: string, fields?: LogFields): number;
   with(fields: LogFields): Logger;
 }
 
@@ -17,7 +17,10 @@ export function jsonLogger(
   base: LogFields = {},
 ): Logger {
   const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
-    if (isEnabled(level)) write(JSON.stringify({ time: new Date().toISOString(), level, message, ...base, ...fields }));
+    if (!isEnabled(level)) return 0;
+    const line = JSON.stringify({ time: new Date().toISOString(), level, message, ...base, ...fields });
+    write(line);
+    return line.length;
   };
   return {
     debug: at("debug"),

@@ -16,7 +16,7 @@ export abstract class Service<Env> {
     this.env = env;
   }
 
-  abstract fetch(request: Request): Promise<Response>;
+  abstract fetch(request: Request): Response | Promise<Response>;
 }
 
 /** Handles the messages of one queue, one at a time. */

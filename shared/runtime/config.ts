@@ -8,23 +8,30 @@ const optional = <T extends z.ZodType>(schema: T) =>
 const Env = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://"),
   REDIS_URL: optional(z.string().regex(/^rediss?:\/\//, "must begin with redis:// or rediss://")),
+  UPSTASH_REDIS_REST_URL: optional(url),
+  UPSTASH_REDIS_REST_TOKEN: optional(z.string()),
   RAINWIRE_SECRET: z.string().min(32, "must have at least 32 characters"),
   QSTASH_URL: url.default("https://qstash.upstash.io"),
   QSTASH_TOKEN: optional(z.string()),
   QSTASH_CURRENT_SIGNING_KEY: optional(z.string()),
   QSTASH_NEXT_SIGNING_KEY: optional(z.string()),
+  QUEUES: z.enum(["platform", "qstash"]).default("platform"),
+  TICKETS_URL: optional(url),
   PUBLIC_URL: url,
   HOOKS_URL: optional(url),
   ALLOWED_HOSTS: z.string().default(""),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 
+/** What QStash's queues need: without the keys nothing that it delivers could be believed. */
+export const QSTASH_SECRETS = ["QSTASH_TOKEN", "QSTASH_CURRENT_SIGNING_KEY", "QSTASH_NEXT_SIGNING_KEY"] as const;
+
 /** Secrets that may be left out: the manifest's language has no word for it. */
 export const OPTIONAL_SECRETS: readonly string[] = [
   "REDIS_URL", // may carry a password
-  "QSTASH_TOKEN",
-  "QSTASH_CURRENT_SIGNING_KEY",
-  "QSTASH_NEXT_SIGNING_KEY",
+  "UPSTASH_REDIS_REST_URL",
+  "UPSTASH_REDIS_REST_TOKEN",
+  ...QSTASH_SECRETS,
 ];
 
 /** What the env says, checked and typed. */
@@ -32,12 +39,20 @@ export interface Config {
   databaseUrl: string;
   /** A Redis that processes share; undefined: each remembers for itself. */
   redisUrl?: string | undefined;
+  /** The Redis that isolates share, over REST; undefined: each remembers for itself. */
+  upstash?: { readonly url: string; readonly token: string } | undefined;
   /** Undefined members were left out: then nothing is published, or no delivery is taken. */
   qstash: {
     baseUrl: string;
     token: string | undefined;
     currentSigningKey: string | undefined;
     nextSigningKey: string | undefined;
+  };
+  queues: {
+    /** What carries the outbox's tickets where the outbox is not the queue itself. */
+    via: "platform" | "qstash";
+    /** Where QStash delivers them, followed by the queue's name. */
+    ticketsUrl: string;
   };
   secret: string;
   /** Where consumers reach this deployment; no trailing slash. */
@@ -66,16 +81,32 @@ export function readConfig(env: object): Config {
   return {
     databaseUrl: data.DATABASE_URL,
     redisUrl: data.REDIS_URL,
+    upstash: upstashOf(data),
     qstash: {
       baseUrl: data.QSTASH_URL,
       token: data.QSTASH_TOKEN,
       currentSigningKey: data.QSTASH_CURRENT_SIGNING_KEY,
       nextSigningKey: data.QSTASH_NEXT_SIGNING_KEY,
     },
+    queues: { via: queuesVia(data), ticketsUrl: data.TICKETS_URL ?? `${data.PUBLIC_URL}/tickets` },
     secret: data.RAINWIRE_SECRET,
     publicUrl: data.PUBLIC_URL,
     hooksUrl: data.HOOKS_URL ?? `${data.PUBLIC_URL}/hooks`,
     allowedHosts: data.ALLOWED_HOSTS.split(",").flatMap((host) => (host.trim() === "" ? [] : [host.trim()])),
     logLevel: data.LOG_LEVEL,
   };
+}
+
+function upstashOf(data: z.infer<typeof Env>): Config["upstash"] {
+  const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = data;
+  if (url !== undefined && token !== undefined) return { url, token };
+  if (url === undefined && token === undefined) return undefined;
+  const missing = url === undefined ? "UPSTASH_REDIS_REST_URL" : "UPSTASH_REDIS_REST_TOKEN";
+  throw new ConfigError([`${missing}: is needed with the other of the two; leave both out to go without`]);
+}
+
+function queuesVia(data: z.infer<typeof Env>): Config["queues"]["via"] {
+  const missing = QSTASH_SECRETS.filter((name) => data.QUEUES === "qstash" && data[name] === undefined);
+  if (missing.length > 0) throw new ConfigError(missing.map((name) => `${name}: is needed since QUEUES is qstash`));
+  return data.QUEUES;
 }

@@ -42,25 +42,25 @@ export const meteredPublisher = (publisher: Publisher, { counts }: Invocation): 
     counts.publishedMessages += 1;
     return publisher.publish(publication);
   },
+  publishAll: (publications) => {
+    counts.publishedMessages += publications.length;
+    return publisher.publishAll(publications);
+  },
 });
 
-const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
-
-/** Counts log lines of at least `lowest`, and their bytes without what is common to all, on the invocation. */
-export function meteredLogger(log: Logger, lowest: LogLevel, invocation: Invocation): Logger {
-  const { counts } = invocation;
+/** Counts what is logged on the invocation. */
+export function meteredLog(log: Logger, invocation: Invocation): Logger {
   const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
-    if (LEVELS.indexOf(level) >= LEVELS.indexOf(lowest)) {
-      counts.logEvents += 1;
-      counts.logBytes += JSON.stringify({ message, ...fields }).length;
-    }
-    log[level](message, fields);
+    const length = log[level](message, fields);
+    if (length > 0) invocation.counts.logEvents += 1;
+    invocation.counts.logBytes += length;
+    return length;
   };
   return {
     debug: at("debug"),
     info: at("info"),
     warn: at("warn"),
     error: at("error"),
-    with: (fields) => meteredLogger(log.with(fields), lowest, invocation),
+    with: (fields) => meteredLog(log.with(fields), invocation),
   };
 }

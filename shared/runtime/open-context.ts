@@ -1,13 +1,16 @@
 import type { Invocation } from "#shared/costs/invocation.ts";
+import type { Database } from "#shared/database/database.ts";
 import type { Cause } from "#shared/events/cause.ts";
+import type { Logger } from "#shared/kernel/logger.ts";
 import type { ExecutionContext } from "#shared/raindrop/context.ts";
 import { formatTraceparent } from "#shared/tracing/trace-context.ts";
 import type { EndpointsContext } from "#shared/webhooks/endpoints-context.ts";
+import type { Sender } from "#shared/webhooks/sender.ts";
 import type { ReconcileContext } from "#shared/workflows/reconcile-executions.ts";
 import type { Config } from "./config.ts";
-import { hostContext } from "./host-context.ts";
+import { type HostContext, hostContext } from "./host-context.ts";
 import type { Instance } from "./instance.ts";
-import { meteredDatabase, meteredLogger, meteredPublisher, meteredSender } from "./metered.ts";
+import { meteredDatabase, meteredLog, meteredPublisher, meteredSender } from "./metered.ts";
 
 /** Everything that a handler may reach, bound to its invocation: what it uses is counted on the way. */
 export interface RainwireContext extends ReconcileContext, EndpointsContext {
@@ -23,35 +26,90 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   causedBy(actor: string): Cause;
 }
 
-export function openContext(ctx: ExecutionContext): RainwireContext {
-  const { instance, invocation } = hostContext(ctx);
-  const { config } = instance;
-  return {
-    config,
-    auth: instance.auth,
-    keySet: instance.keySet,
-    sessionCache: instance.sessionCache,
-    publisher: instance.publisher && meteredPublisher(instance.publisher, invocation),
-    deliveryVerifier: instance.deliveryVerifier,
-    invocation,
-    db: meteredDatabase(instance.database, instance.signals, invocation),
-    sender: meteredSender(instance.sender, invocation),
-    signals: instance.signals,
-    endpointGate: instance.endpointGate,
-    openedSecrets: instance.openedSecrets,
-    allowedHosts: config.allowedHosts,
-    n8n: instance.n8n,
-    log: meteredLogger(
-      instance.log.with({ function: invocation.functionName, invocation: invocation.id }),
-      config.logLevel,
-      invocation,
-    ),
-    clock: instance.clock,
-    random: instance.random,
-    secret: config.secret,
-    publicUrl: config.publicUrl,
-    hooksUrl: config.hooksUrl,
-    waitUntil: (promise) => ctx.waitUntil(promise),
-    causedBy: (actor) => ({ actor, traceparent: formatTraceparent(invocation.trace) }),
-  };
+export const openContext = (ctx: ExecutionContext): RainwireContext => new InvocationContext(hostContext(ctx));
+
+/** Made for every invocation, so what is made from it waits until it is asked for. */
+class InvocationContext implements RainwireContext {
+  readonly invocation: Invocation;
+  readonly #host: HostContext;
+  #db: Database | undefined;
+  #sender: Sender | undefined;
+  #log: Logger | undefined;
+
+  constructor(host: HostContext) {
+    this.#host = host;
+    this.invocation = host.invocation;
+  }
+
+  get db() {
+    const { database, signals } = this.#host.instance;
+    this.#db ??= meteredDatabase(database, signals, this.invocation);
+    return this.#db;
+  }
+  get sender() {
+    this.#sender ??= meteredSender(this.#host.instance.sender, this.invocation);
+    return this.#sender;
+  }
+  get log() {
+    const { functionName, id } = this.invocation;
+    this.#log ??= meteredLog(this.#host.instance.log.with({ function: functionName, invocation: id }), this.invocation);
+    return this.#log;
+  }
+  get config() {
+    return this.#host.instance.config;
+  }
+  get auth() {
+    return this.#host.instance.auth;
+  }
+  get keySet() {
+    return this.#host.instance.keySet;
+  }
+  get sessionCache() {
+    return this.#host.instance.sessionCache;
+  }
+  get publisher() {
+    const { publisher } = this.#host.instance;
+    return publisher && meteredPublisher(publisher, this.invocation);
+  }
+  get deliveryVerifier() {
+    return this.#host.instance.deliveryVerifier;
+  }
+  get signals() {
+    return this.#host.instance.signals;
+  }
+  get endpointGate() {
+    return this.#host.instance.endpointGate;
+  }
+  get openedSecrets() {
+    return this.#host.instance.openedSecrets;
+  }
+  get n8n() {
+    return this.#host.instance.n8n;
+  }
+  get clock() {
+    return this.#host.instance.clock;
+  }
+  get random() {
+    return this.#host.instance.random;
+  }
+  get allowedHosts() {
+    return this.config.allowedHosts;
+  }
+  get secret() {
+    return this.config.secret;
+  }
+  get publicUrl() {
+    return this.config.publicUrl;
+  }
+  get hooksUrl() {
+    return this.config.hooksUrl;
+  }
+
+  waitUntil(promise: Promise<unknown>): void {
+    this.#host.waitUntil(promise);
+  }
+
+  causedBy(actor: string): Cause {
+    return { actor, traceparent: formatTraceparent(this.invocation.trace) };
+  }
 }

@@ -9,8 +9,10 @@ export interface TraceContext {
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-const randomHex = (bytes: number): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** All but six of its bits are random, and the last seven bytes wholly (Trace Context level 2, random flag). */
+const newTraceId = (): string => crypto.randomUUID().replaceAll("-", "");
+
+const newSpanId = (): string => newTraceId().slice(16);
 
 /** Reads a `traceparent` header (W3C Trace Context §3.2); undefined when absent or invalid. */
 export function parseTraceparent(header: string | null | undefined): TraceContext | undefined {
@@ -27,7 +29,7 @@ export const formatTraceparent = (trace: TraceContext): string =>
 
 /** A new span in the caller's trace, or the first span of a new trace. */
 export const childTrace = (parent: TraceContext | undefined): TraceContext => ({
-  traceId: parent?.traceId ?? randomHex(16),
-  spanId: randomHex(8),
+  traceId: parent?.traceId ?? newTraceId(),
+  spanId: newSpanId(),
   isSampled: parent?.isSampled ?? true,
 });

@@ -29,6 +29,8 @@ export type Published =
 export interface Publisher {
   /** Never throws for what the service answers. */
   publish(publication: Publication): Promise<Published>;
+  /** All in one request, answered in their order. Some may be accepted and others not. Never throws either. */
+  publishAll(publications: readonly Publication[]): Promise<Published[]>;
 }
 
 /** Checks that a request is a delivery of that service. */

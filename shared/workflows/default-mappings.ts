@@ -2,14 +2,14 @@ import type { Database } from "#shared/database/database.ts";
 import { json, sql } from "#shared/database/sql.ts";
 
 const RUN = {
-  plan: ["run:goals.read", "run:milestones.write", "run:phase.write", "run:interactions.write"],
+  plan: ["run:goals.read", "run:milestones.write", "run:phase.write"],
   execute: ["run:goals.read", "run:milestones.write", "run:progress.write", "run:interactions.write"],
   reflect: ["run:goals.read", "run:feedback.read", "run:progress.write", "run:interactions.write"],
-  check: ["run:goals.read", "run:validation.write", "run:progress.write"],
-  journey: ["run:goals.read", "run:feedback.read", "run:phase.write", "run:interactions.write"],
+  check: ["run:goals.read", "run:validation.write"],
+  journey: ["run:goals.read", "run:phase.write", "run:interactions.write"],
   notify: ["run:notifications.deliver"],
   tell: ["run:costs.tell"],
-  integrate: ["run:goals.read", "run:interactions.write"],
+  integrate: ["run:interactions.write"],
 };
 
 /** Which workflow does what until an operator says otherwise: `[trigger, workflow, scopes of the run]`. */

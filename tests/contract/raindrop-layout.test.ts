@@ -18,9 +18,9 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const read = (path: string): string => readFileSync(join(dir, path), "utf8");
 const HANDLERS = [
-  ...["api", "auth", "hooks", "ops"],
+  ...["api", "auth", "hooks", "ops", "tickets"],
   ...["dispatch-workflow", "deliver-webhook"],
-  ...["sweep-deliveries", "reconcile-executions", "keep-history", "relay-outbox"],
+  ...["sweep-deliveries", "reconcile-executions", "price-usage", "keep-history", "relay-outbox"],
 ];
 
 describe("the layout for the Raindrop CLI", () => {

@@ -87,6 +87,26 @@ describe("publishing", () => {
     expect(qstash.kept[0]).toMatchObject({ url: QUEUE_URL, body: JSON.stringify(BODY), headers: { "x-own": "1" } });
   });
 
+  it("publishes many in one request, each with its own options", async () => {
+    const all = [
+      { url: QUEUE_URL, body: 1, deduplicationId: "a", delayMs: 1_500 },
+      { url: `${HOOKS}/v1/qstash/other`, body: { n: 2 }, flow: { key: "k", parallelism: 2 } },
+      { url: QUEUE_URL, body: 1, deduplicationId: "a" },
+    ];
+    const published = await publisher.publishAll(all);
+    const [first, second] = qstash.kept;
+    expect(published).toEqual([
+      { kind: "accepted", messageId: first?.messageId, isDuplicate: false },
+      { kind: "accepted", messageId: second?.messageId, isDuplicate: false },
+      { kind: "accepted", messageId: first?.messageId, isDuplicate: true },
+    ]);
+    expect(first).toMatchObject({ url: QUEUE_URL, body: "1", dueAtS: 2 });
+    expect(second).toMatchObject({ body: '{"n":2}', flow: { key: "k", parallelism: 2 } });
+    expect(await publisher.publishAll([])).toEqual([]);
+    const nobody = qstashPublisher({ token: "the token", baseUrl: "http://127.0.0.1:9" });
+    expect(await nobody.publishAll(all)).toMatchObject([{}, {}, {}].map(() => ({ kind: "unavailable" })));
+  });
+
   it("tells a refusal from an outage", async () => {
     const stranger = qstashPublisher({ token: "another", baseUrl: qstash.baseUrl });
     expect(await stranger.publish({ url: QUEUE_URL, body: BODY })).toMatchObject({ kind: "refused", status: 401 });
@@ -156,7 +176,14 @@ describe("a delivery", () => {
     expect(await queued()).toEqual([
       {
         queue: "webhook-deliveries",
-        body: { status: 489, sourceMessageId: message?.messageId, url, retried: 0 },
+        body: {
+          status: 489,
+          sourceMessageId: message?.messageId,
+          url,
+          sourceBody: btoa(JSON.stringify(BODY)),
+          retried: 0,
+          maxRetries: 3,
+        },
       },
     ]);
   });

@@ -5,7 +5,7 @@ import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exportDatabase } from "#hosts/node/postgres/export.ts";
 import { importDatabase } from "#hosts/node/postgres/import.ts";
-import { migrate } from "#hosts/node/postgres/migrate.ts";
+import { migrate } from "#hosts/starting/migrate.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { temporaryDirectory } from "#tests/support/temporary-directory.ts";
 

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { migrate } from "#hosts/node/postgres/migrate.ts";
+import { migrate } from "#hosts/starting/migrate.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { temporaryDirectory } from "#tests/support/temporary-directory.ts";
 

@@ -4,12 +4,13 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadManifest } from "#hosts/manifest/load.ts";
 import { handlersOf } from "#hosts/manifest/manifest.ts";
-import { loadHandlers } from "#hosts/node/handlers.ts";
 import { specOf } from "#hosts/raindrop/entry-file.ts";
 import { startObserver } from "#hosts/raindrop/start-observer.ts";
 import { startRelay } from "#hosts/raindrop/start-relay.ts";
 import { startService } from "#hosts/raindrop/start-service.ts";
 import { startTask } from "#hosts/raindrop/start-task.ts";
+import { startTickets } from "#hosts/raindrop/start-tickets.ts";
+import { loadHandlers } from "#hosts/starting/handlers.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import type { Subscription } from "#shared/events/observe.ts";
@@ -17,6 +18,7 @@ import { registerSubscriptions } from "#shared/events/subscribe.ts";
 import { ensureDefaultMappings } from "#shared/workflows/default-mappings.ts";
 import { putInstance } from "#shared/workflows/instances.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
+import { qstashDouble } from "#tests/support/qstash-double.ts";
 
 /** The classes that the layout exports, started as the framework is documented to start them, on the real PostgreSQL. */
 
@@ -163,6 +165,46 @@ it("carries an action from the API through both queues to the webhook, once", as
     expect(outcome).toEqual(["ack"]);
   }
   expect(received).toEqual([executionId]);
+});
+
+it("carries an action over QStash where QUEUES says so, and leaves the platform's queues alone", async () => {
+  const secrets = {
+    QSTASH_TOKEN: "a token",
+    QSTASH_CURRENT_SIGNING_KEY: "sig_current",
+    QSTASH_NEXT_SIGNING_KEY: "sig_next",
+  };
+  const qstash = await qstashDouble({
+    token: secrets.QSTASH_TOKEN,
+    signingKey: secrets.QSTASH_CURRENT_SIGNING_KEY,
+    async post(url, init) {
+      const answer = await taker.fetch(new Request(url, init));
+      await settled();
+      return answer;
+    },
+  });
+  const overQstash = { ...env, ...secrets, QUEUES: "qstash", QSTASH_URL: qstash.baseUrl };
+  const observers = manifest.observers.map(({ name, source }) => {
+    const { Handler, subscription } = handlers.get(name) ?? {};
+    if (source.kind !== "queue" || !subscription) throw new Error(`no observer ${name}`);
+    return { name, queue: source.queue, bindings: specFor(name).bindings, module: { default: Handler, subscription } };
+  });
+  const taker = new (startTickets({ ...specFor("hooks"), name: "tickets" }, observers))(ctx, overQstash);
+  const own = (name: string) => new (startService(specFor(name), handlers.get(name)?.Handler))(ctx, overQstash);
+
+  const account = { email: "grace@example.com", password: "correct horse battery", name: "Grace" };
+  const signedUp = await own("auth").fetch(post("/api/auth/sign-up/email", account));
+  const { token } = (await signedUp.json()) as { token: string }; // safe: better-auth's answer
+  const action = { action: "goal.create", data: { title: "Run 20 km" } };
+  const accepted = await own("api").fetch(post("/v2/unified", action, { authorization: `Bearer ${token}` }));
+  const { executionId } = (await accepted.json()) as { executionId: string }; // safe: the API's answer
+  await settled();
+  await qstash.run(0);
+
+  expect(received.filter((id) => id === executionId)).toHaveLength(1);
+  expect(qstash.kept.length).toBeGreaterThan(1);
+  expect(new Set(qstash.kept.map(({ state }) => state))).toEqual(new Set(["delivered"]));
+  expect(tickets).toEqual({ WORKFLOW_DISPATCH: [], WEBHOOK_DELIVERIES: [] });
+  await qstash.close();
 });
 
 it("relays each minute what no invocation has relayed, and runs tasks", async () => {

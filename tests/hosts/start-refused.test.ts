@@ -52,6 +52,19 @@ describe("a host that cannot start", () => {
     expect(host.output).toContain('raindrop.manifest:25:3: the Node host does not run smartsql "facts".');
   });
 
+  it("refuses queues over QStash, since it has its own", async () => {
+    const keys = { QSTASH_TOKEN: "t", QSTASH_CURRENT_SIGNING_KEY: "c", QSTASH_NEXT_SIGNING_KEY: "n" };
+    editManifest((text) =>
+      text.replace(
+        /^(application .*)$/m,
+        `$1\n${["QUEUES", ...Object.keys(keys)].map((name) => `  env "${name}" { default = "" }`).join("\n")}`,
+      ),
+    );
+    const host = start({ QUEUES: "qstash", ...keys });
+    expect(await host.ended).toBe(1);
+    expect(host.output).toContain("QUEUES: the Node host has queues of its own");
+  });
+
   it("names every env variable without a value, a service's own too, and no value", async () => {
     editManifest((text) =>
       text

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectRedis, type RedisConnection } from "#shared/adapters/redis/connection.ts";
 import { redisCounters } from "#shared/adapters/redis/counters.ts";
+import { openUpstash, type UpstashConnection } from "#shared/adapters/upstash/connection.ts";
+import { upstashCounters } from "#shared/adapters/upstash/counters.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import { type Counters, memoryCounters } from "#shared/kernel/counters.ts";
 import { startRedis, type TestRedis } from "#tests/support/redis-server.ts";
+import { serveUpstash, type UpstashServer } from "#tests/support/upstash-server.ts";
 
 const refuse: Counters = {
   increment: () => Promise.reject(new Error("Redis was not asked")),
@@ -11,11 +14,16 @@ const refuse: Counters = {
 
 let redis: TestRedis;
 let connection: RedisConnection;
+let server: UpstashServer;
+let upstash: UpstashConnection;
 beforeAll(async () => {
   redis = await startRedis();
   connection = await connectRedis({ url: redis.url, onChange: () => undefined });
+  server = await serveUpstash(redis.url);
+  upstash = openUpstash({ ...server, requestMs: 20_000, onChange: () => undefined });
 });
 afterAll(async () => {
+  await server.close();
   await connection.close();
   await redis.kill();
 });
@@ -23,6 +31,7 @@ afterAll(async () => {
 describe.each([
   ["in memory", () => memoryCounters(systemClock)],
   ["in Redis", () => redisCounters(connection, refuse)],
+  ["in Upstash Redis", () => upstashCounters(upstash, refuse)],
 ])("counters %s", (where, open) => {
   const key = (name: string) => `${where}/${name}`;
 

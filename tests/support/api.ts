@@ -34,6 +34,7 @@ const CONFIG: Config = {
     currentSigningKey: undefined,
     nextSigningKey: undefined,
   },
+  queues: { via: "platform", ticketsUrl: `${ORIGIN}/tickets` },
   secret: "a secret of the tests, long enough to sign with",
   publicUrl: ORIGIN,
   hooksUrl: `${ORIGIN}/hooks`,

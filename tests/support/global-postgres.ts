@@ -5,7 +5,7 @@ import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
-import { migrate } from "#hosts/node/postgres/migrate.ts";
+import { migrate } from "#hosts/starting/migrate.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 declare module "vitest" {

@@ -12,9 +12,10 @@ export interface Kept {
   readonly retries: number;
   readonly callback: string | undefined;
   readonly failureCallback: string | undefined;
+  readonly flow: { readonly key: string; readonly parallelism: number } | undefined;
   dueAtS: number;
   attempts: number;
-  state: "waiting" | "delivered" | "dead";
+  state: "waiting" | "under way" | "delivered" | "dead";
 }
 
 export interface QstashDouble {
@@ -25,6 +26,10 @@ export interface QstashDouble {
   signingKey: string;
   /** Its own clock, in seconds from the start. Lets it come to this time, and delivers what is due, each try a minute after the last. */
   run(untilS: number): Promise<void>;
+  /** From now on its clock is the real one: it delivers what is due, many at once within their flow's limit, until it is closed. */
+  follow(): void;
+  /** The most deliveries of a flow that were under way at once. */
+  readonly mostAtOnce: ReadonlyMap<string, number>;
   /** A delivery of this message as it would be sent now. */
   deliveryOf(message: Kept): Promise<RequestInit & { headers: Record<string, string> }>;
   close(): Promise<void>;
@@ -35,17 +40,28 @@ export interface QstashDoubleOptions {
   readonly signingKey: string;
   /** Posts a delivery. A rejection is a broken connection. */
   readonly post: (url: string, init: RequestInit) => Promise<Response>;
+  /** Between two tries of a message whose answer names no time. */
+  readonly retryS?: number;
 }
 
 const RETRY_S = 60;
+const TICK_MS = 10;
 const DEFAULT_RETRIES = 3;
 
-/** QStash's protocol as documented (publish, delay, retries, deduplication, callbacks, signatures); the SDK is its judge. */
-export async function qstashDouble({ token, signingKey, post }: QstashDoubleOptions): Promise<QstashDouble> {
+/** QStash's protocol as documented (publish, batch, delay, retries, Retry-After, deduplication, flow control, callbacks, signatures); the SDK is its judge. */
+export async function qstashDouble({
+  token,
+  signingKey,
+  post,
+  retryS = RETRY_S,
+}: QstashDoubleOptions): Promise<QstashDouble> {
   const kept: Kept[] = [];
   const published: Record<string, string>[] = [];
   const byDeduplicationId = new Map<string, string>();
+  const underWay = new Map<string, number>();
+  const mostAtOnce = new Map<string, number>();
   let nowS = 0;
+  let timer: NodeJS.Timeout | undefined;
 
   function publish(url: string, headers: Record<string, string>, body: string): object {
     published.push(headers);
@@ -62,6 +78,7 @@ export async function qstashDouble({ token, signingKey, post }: QstashDoubleOpti
       retries: Number(headers["upstash-retries"] ?? DEFAULT_RETRIES),
       callback: headers["upstash-callback"],
       failureCallback: headers["upstash-failure-callback"],
+      flow: flowOf(headers),
       dueAtS: nowS + Number.parseInt(headers["upstash-delay"] ?? "0", 10),
     });
     return { messageId };
@@ -97,20 +114,48 @@ export async function qstashDouble({ token, signingKey, post }: QstashDoubleOpti
     const isFinal = response?.status === 489 && response.headers.get("upstash-nonretryable-error") === "true";
     if (response?.ok) message.state = "delivered";
     else if (isFinal || message.attempts > message.retries) message.state = "dead";
-    else message.dueAtS += RETRY_S;
+    else {
+      message.state = "waiting";
+      message.dueAtS = nowS + Number(response?.headers.get("retry-after") ?? retryS);
+    }
     if (message.state === "delivered") call(message.callback, message, response);
     if (message.state === "dead") call(message.failureCallback, message, response);
   }
 
+  async function attemptWithinFlow(message: Kept): Promise<void> {
+    const key = message.flow?.key ?? message.messageId;
+    const count = (underWay.get(key) ?? 0) + 1;
+    underWay.set(key, count);
+    mostAtOnce.set(key, Math.max(mostAtOnce.get(key) ?? 0, count));
+    message.state = "under way";
+    await attempt(message);
+    underWay.set(key, (underWay.get(key) ?? 1) - 1);
+  }
+
+  const hasRoom = ({ flow }: Kept): boolean => flow === undefined || (underWay.get(flow.key) ?? 0) < flow.parallelism;
+
   function call(
     url: string | undefined,
-    { messageId, url: source, attempts }: Kept,
+    { messageId, url: source, body, attempts, retries }: Kept,
     response: Response | undefined,
   ): void {
     if (url === undefined) return;
-    const told = { status: response?.status ?? 0, sourceMessageId: messageId, url: source, retried: attempts - 1 };
+    const told = {
+      status: response?.status ?? 0,
+      sourceMessageId: messageId,
+      url: source,
+      sourceBody: Buffer.from(body).toString("base64"),
+      retried: attempts - 1,
+      maxRetries: retries,
+    };
     const headers = { "content-type": "application/json" };
-    const rest = { retries: DEFAULT_RETRIES, callback: undefined, failureCallback: undefined, dueAtS: nowS };
+    const rest = {
+      retries: DEFAULT_RETRIES,
+      callback: undefined,
+      failureCallback: undefined,
+      flow: undefined,
+      dueAtS: nowS,
+    };
     keep({ messageId: `msg_${randomUUID()}`, url, body: JSON.stringify(told), headers, ...rest });
   }
 
@@ -119,6 +164,13 @@ export async function qstashDouble({ token, signingKey, post }: QstashDoubleOpti
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     const url = /^\/v2\/publish\/(.+)$/.exec(request.url ?? "")?.[1];
     if (request.headers.authorization !== `Bearer ${token}`) return answer(401, { error: "invalid token" });
+    if (request.method === "POST" && request.url === "/v2/batch") {
+      const batch = JSON.parse(await textOf(request)) as BatchItem[]; // safe: the SDK's
+      return answer(
+        201,
+        batch.map(({ destination, headers, body }) => publish(destination, headers, body)),
+      );
+    }
     if (request.method !== "POST" || url === undefined) return answer(404, { error: "not found" });
     return answer(201, publish(url, headersOf(request), await textOf(request)));
   }).listen(0, "127.0.0.1");
@@ -130,6 +182,16 @@ export async function qstashDouble({ token, signingKey, post }: QstashDoubleOpti
     published,
     signingKey,
     deliveryOf,
+    mostAtOnce,
+    follow() {
+      const startMs = Date.now() - nowS * 1000;
+      timer = setInterval(() => {
+        nowS = (Date.now() - startMs) / 1000;
+        for (const message of kept) {
+          if (message.state === "waiting" && message.dueAtS <= nowS && hasRoom(message)) attemptWithinFlow(message);
+        }
+      }, TICK_MS);
+    },
     async run(untilS) {
       for (;;) {
         const due = kept.filter(({ state, dueAtS }) => state === "waiting" && dueAtS <= untilS);
@@ -140,9 +202,25 @@ export async function qstashDouble({ token, signingKey, post }: QstashDoubleOpti
       }
       nowS = untilS;
     },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close() {
+      clearInterval(timer);
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
   };
   return double;
+}
+
+interface BatchItem {
+  destination: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+function flowOf(headers: Record<string, string>): Kept["flow"] {
+  const key = headers["upstash-flow-control-key"];
+  const parallelism = /parallelism=(\d+)/.exec(headers["upstash-flow-control-value"] ?? "")?.[1];
+  return key === undefined || parallelism === undefined ? undefined : { key, parallelism: Number(parallelism) };
 }
 
 /** `Upstash-Forward-X` reaches the receiver as `X`; so does the content type. */

@@ -28,6 +28,7 @@ const scripts = [
   "rainwire-deliver-to-endpoints",
   "rainwire-sweep-deliveries",
   "rainwire-reconcile-executions",
+  "rainwire-price-usage",
   "rainwire-keep-history",
   "rainwire-relay",
   "rainwire-tail",
@@ -108,6 +109,7 @@ describe("the configuration for wrangler", () => {
       "deliver-to-endpoints": false,
       "sweep-deliveries": false,
       "reconcile-executions": false,
+      "price-usage": false,
       "keep-history": false,
       relay: false,
       tail: false,
@@ -123,6 +125,8 @@ describe("the configuration for wrangler", () => {
         "ALLOWED_HOSTS",
         "LOG_LEVEL",
         "QSTASH_URL",
+        "QUEUES",
+        "TICKETS_URL",
       ]); // safe: written by wrangler-config.ts
     }
   });
@@ -165,5 +169,40 @@ describe("the configuration for wrangler", () => {
     const first = wranglerConfig(manifest, auth.plan, { vars: {}, isFirst: true });
     expect(first).toMatchObject({ services: [] });
     expect(first).not.toHaveProperty("tail_consumers");
+  });
+});
+
+describe("with QStash as the carrier of the queues", () => {
+  let overQstash: BuiltWorker[];
+  beforeAll(async () => {
+    const vars = { PUBLIC_URL: "https://api.example.com", QUEUES: "qstash" };
+    overQstash = await buildWorkers({ rootDir, vars, warn: () => undefined });
+  }, 120_000);
+
+  it("puts one Worker in the place of the observers', reachable and within the budget", () => {
+    const observers = ["dispatch-workflow", "deliver-webhook", "fan-out-webhooks", "deliver-to-endpoints"];
+    const expected = scripts.filter((script) => !observers.some((name) => script.endsWith(name)));
+    expect(overQstash.map(({ plan }) => plan.script).toSorted()).toEqual([...expected, "rainwire-tickets"].toSorted());
+    const tickets = overQstash.find(({ plan }) => plan.script === "rainwire-tickets");
+    expect(tickets?.config).toMatchObject({ routes: ["api.example.com/tickets/*"], workers_dev: false });
+    expect(gzipSync(tickets?.bundle.code ?? "").length).toBeLessThan(BUDGETS.compressedBytes);
+    expect(FORBIDDEN.texts.filter((text) => tickets?.bundle.code.includes(text))).toEqual([]);
+  });
+
+  it("binds no queue, and needs QStash's secrets", () => {
+    for (const { config } of overQstash) {
+      expect(config).toMatchObject({
+        queues: { producers: [], consumers: [] },
+        secrets: {
+          required: [
+            "DATABASE_URL",
+            "RAINWIRE_SECRET",
+            "QSTASH_TOKEN",
+            "QSTASH_CURRENT_SIGNING_KEY",
+            "QSTASH_NEXT_SIGNING_KEY",
+          ],
+        },
+      });
+    }
   });
 });

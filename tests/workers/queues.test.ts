@@ -1,16 +1,26 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startOverQstash } from "./start-over-qstash.ts";
 import { eventually, type RunningWorkers, startWorkers } from "./start-workers.ts";
 
+const rootDir = join(import.meta.dirname, "fixture");
 let probe: RunningWorkers;
 
-beforeAll(async () => {
-  probe = await startWorkers({ rootDir: join(import.meta.dirname, "fixture") });
-  await probe.pool.query(
-    "create table tries (job text not null, attempts int not null, at timestamptz default clock_timestamp())",
-  );
-}, 120_000);
-afterAll(() => probe?.close());
+async function startFollowing(): Promise<RunningWorkers> {
+  const workers = await startOverQstash({ rootDir });
+  workers.qstash.follow();
+  return workers;
+}
+
+const startedBy = (start: () => Promise<RunningWorkers>) => {
+  beforeAll(async () => {
+    probe = await start();
+    await probe.pool.query(
+      "create table tries (job text not null, attempts int not null, at timestamptz default clock_timestamp())",
+    );
+  }, 120_000);
+  afterAll(() => probe?.close());
+};
 
 const send = (job: string, fails: string, delaySeconds = 0) =>
   probe.fetch("/probe/job", { method: "POST", body: JSON.stringify({ job, fails, delaySeconds }) });
@@ -21,7 +31,12 @@ const triesOf = async (job: string): Promise<number[]> =>
 const emptied = () =>
   eventually(async () => ((await rowsOf("select 1 from outbox")).length === 0 ? true : undefined), 30_000);
 
-describe("a queued message", () => {
+describe.each([
+  ["Cloudflare Queues", () => startWorkers({ rootDir })],
+  ["QStash", startFollowing],
+])("a queued message over %s", (_, start) => {
+  startedBy(start);
+
   it("is handled once and leaves the outbox", async () => {
     expect((await send("plain", "never")).status).toBe(202);
     await emptied();
@@ -87,56 +102,66 @@ describe("a queued message", () => {
   });
 });
 
-it("gives the queue the batch, the wait and the concurrency that the observer exports", () => {
-  const observer = probe.workers.find(({ plan }) => plan.script === "probe-do-job");
-  expect(observer?.config).toMatchObject({
-    queues: { consumers: [{ queue: "probe-jobs", max_batch_size: 5, max_batch_timeout: 0, max_concurrency: 4 }] },
-  });
-});
+describe("on Cloudflare Queues", () => {
+  startedBy(() => startWorkers({ rootDir }));
 
-describe("a handler's env", () => {
-  it("holds what the manifest declares, and none of the host's own bindings", async () => {
-    expect(await (await probe.fetch("/probe/env")).json()).toEqual([
-      "_raindrop",
-      "ALLOWED_HOSTS",
-      "DATABASE_URL",
-      "GREETER",
-      "HOOKS_URL",
-      "JOBS",
-      "LOG_LEVEL",
-      "NOTES",
-      "PUBLIC_URL",
-      "RAINWIRE_SECRET",
-    ]);
-  });
-
-  it("holds KV namespaces in the framework's shape", async () => {
-    expect(await (await probe.fetch("/probe/notes")).json()).toEqual({
-      a: { n: 1 },
-      withMetadata: { value: '{"n":1}', metadata: { by: "probe" } },
-      list: { keys: [{ name: "a", metadata: { by: "probe" } }], isComplete: false, cursor: expect.any(String) },
-      missing: null,
+  it("gives the queue the batch, the wait and the concurrency that the observer exports", () => {
+    const observer = probe.workers.find(({ plan }) => plan.script === "probe-do-job");
+    expect(observer?.config).toMatchObject({
+      queues: { consumers: [{ queue: "probe-jobs", max_batch_size: 5, max_batch_timeout: 0, max_concurrency: 4 }] },
     });
   });
 
-  it("holds stubs of other services: their methods and their fetch", async () => {
-    expect(await (await probe.fetch("/probe/greeting")).text()).toBe("Hello you, says probe");
-    expect(await (await probe.fetch("/probe/through")).text()).toBe("greeter was asked for /some/path");
-  });
-});
+  describe("a handler's env", () => {
+    it("holds what the manifest declares, and none of the host's own bindings", async () => {
+      expect(await (await probe.fetch("/probe/env")).json()).toEqual([
+        "_raindrop",
+        "ALLOWED_HOSTS",
+        "DATABASE_URL",
+        "GREETER",
+        "HOOKS_URL",
+        "JOBS",
+        "LOG_LEVEL",
+        "NOTES",
+        "PUBLIC_URL",
+        "QSTASH_CURRENT_SIGNING_KEY",
+        "QSTASH_NEXT_SIGNING_KEY",
+        "QSTASH_TOKEN",
+        "QSTASH_URL",
+        "QUEUES",
+        "RAINWIRE_SECRET",
+        "TICKETS_URL",
+      ]);
+    });
 
-it("ticks a task on its cron expression", async () => {
-  await probe.tick("count-minute");
-  expect(await triesOf("scheduled * * * * *")).toEqual([1]);
-});
+    it("holds KV namespaces in the framework's shape", async () => {
+      expect(await (await probe.fetch("/probe/notes")).json()).toEqual({
+        a: { n: 1 },
+        withMetadata: { value: '{"n":1}', metadata: { by: "probe" } },
+        list: { keys: [{ name: "a", metadata: { by: "probe" } }], isComplete: false, cursor: expect.any(String) },
+        missing: null,
+      });
+    });
 
-it("packs a usage record of each invocation through the Tail consumer, its CPU not measured here", async () => {
-  const record = await eventually(async () => {
-    const rows = await rowsOf(
-      "select r from usage_packs cross join lateral jsonb_array_elements(records) as r where r->>1 = 'count-minute'",
-    );
-    return rows[0]?.r as unknown[] | undefined;
+    it("holds stubs of other services: their methods and their fetch", async () => {
+      expect(await (await probe.fetch("/probe/greeting")).text()).toBe("Hello you, says probe");
+      expect(await (await probe.fetch("/probe/through")).text()).toBe("greeter was asked for /some/path");
+    });
   });
-  expect(record.slice(1, 6)).toEqual(["count-minute", "tick", null, null, "ok"]);
-  expect(record.slice(8, 10)).toEqual([null, "not_measured"]);
+
+  it("ticks a task on its cron expression", async () => {
+    await probe.tick("count-minute");
+    expect(await triesOf("scheduled * * * * *")).toEqual([1]);
+  });
+
+  it("packs a usage record of each invocation through the Tail consumer, its CPU not measured here", async () => {
+    const record = await eventually(async () => {
+      const rows = await rowsOf(
+        "select r from usage_packs cross join lateral jsonb_array_elements(records) as r where r->>1 = 'count-minute'",
+      );
+      return rows[0]?.r as unknown[] | undefined;
+    });
+    expect(record.slice(1, 6)).toEqual(["count-minute", "tick", null, null, "ok"]);
+    expect(record.slice(8, 10)).toEqual([null, "not_measured"]);
+  });
 });

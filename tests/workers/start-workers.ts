@@ -5,10 +5,13 @@ import { type BuiltWorker, buildWorkers } from "#hosts/workers/build.ts";
 import { prepareDatabase } from "#hosts/workers/prepare-database.ts";
 import { createTestDatabase } from "#tests/support/database.ts";
 import { neonFront } from "#tests/support/neon-front.ts";
+import { upstashFront } from "#tests/support/upstash-front.ts";
 
 export const PUBLIC_URL = "http://rainwire.test";
 const NEON_HOST = "api.neon.test"; // what the driver makes of the host below
 const NEON_URL = "postgresql://rainwire:unused@db.neon.test/rainwire";
+const UPSTASH_HOST = "redis.upstash.test";
+const UPSTASH = { UPSTASH_REDIS_REST_URL: `https://${UPSTASH_HOST}`, UPSTASH_REDIS_REST_TOKEN: "a REST token" };
 
 export interface RunningWorkers {
   /** A request to the public service of that path, as Cloudflare's routes would send it. */
@@ -26,16 +29,27 @@ export interface RunningWorkers {
 export interface StartOptions {
   rootDir: string;
   vars?: Record<string, string>;
+  /** More secrets than every deployment has. */
+  secrets?: Record<string, string>;
   /** More for the preparation of the database. */
   environment?: Record<string, string>;
+  /** A Redis that the Workers share, behind Upstash's protocol. */
+  redisUrl?: string;
 }
 
 /** Every Worker of a manifest in workerd, from the very configuration and bundles that are deployed. */
-export async function startWorkers({ rootDir, vars = {}, environment = {} }: StartOptions): Promise<RunningWorkers> {
+export async function startWorkers({
+  rootDir,
+  vars = {},
+  environment = {},
+  redisUrl,
+  ...options
+}: StartOptions): Promise<RunningWorkers> {
   const database = await createTestDatabase();
   const front = neonFront(database.url);
+  const upstash = redisUrl === undefined ? undefined : upstashFront(redisUrl, UPSTASH.UPSTASH_REDIS_REST_TOKEN);
   const values = { PUBLIC_URL, HOOKS_URL: `${PUBLIC_URL}/hooks`, ALLOWED_HOSTS: "127.0.0.1", ...vars };
-  const secrets = { RAINWIRE_SECRET: "a secret of the tests, long enough to sign with" };
+  const secrets = { RAINWIRE_SECRET: "a secret of the tests, long enough to sign with", ...options.secrets };
   const account = await prepareDatabase({
     rootDir,
     environment: { ...values, ...secrets, ...environment, DATABASE_URL: database.url },
@@ -44,6 +58,17 @@ export async function startWorkers({ rootDir, vars = {}, environment = {} }: Sta
   if (!account) throw new Error("the database was not empty");
   const workers = await buildWorkers({ rootDir, vars: values, warn: () => undefined });
   const logged: Record<string, unknown>[] = [];
+  const answerOutgoing = async (request: Request): Promise<Response> => {
+    const { hostname } = new URL(request.url);
+    if (hostname === NEON_HOST) return await front.answer(request);
+    if (hostname === UPSTASH_HOST && upstash) return await upstash.answer(request);
+    return await fetch(request.url, {
+      method: request.method,
+      headers: request.headers,
+      redirect: "manual",
+      ...(request.method === "GET" ? {} : { body: await request.text() }),
+    });
+  };
   const miniflare = new Miniflare({
     cf: false,
     port: 0,
@@ -52,17 +77,9 @@ export async function startWorkers({ rootDir, vars = {}, environment = {} }: Sta
       stderr.on("data", (chunk: Buffer) => process.env.WORKERD_LOG && process.stderr.write(chunk));
     },
     workers: workers.map((worker) => ({
-      ...toOptions(worker, { ...secrets, DATABASE_URL: NEON_URL }),
+      ...toOptions(worker, { ...secrets, DATABASE_URL: NEON_URL, ...(upstash && UPSTASH) }),
       outboundService: async (request: Request) => {
-        const answer =
-          new URL(request.url).hostname === NEON_HOST
-            ? await front.answer(request)
-            : await fetch(request.url, {
-                method: request.method,
-                headers: request.headers,
-                redirect: "manual",
-                ...(request.method === "GET" ? {} : { body: await request.text() }),
-              });
+        const answer = await answerOutgoing(request);
         const body = [204, 304].includes(answer.status) ? null : await answer.text();
         return new MiniflareResponse(body, { status: answer.status, headers: [...answer.headers] });
       },
@@ -73,7 +90,9 @@ export async function startWorkers({ rootDir, vars = {}, environment = {} }: Sta
   pool.on("error", () => undefined);
   const workerOf = async (script: string) => (await miniflare.getWorker(script)) as unknown as WorkerHandle; // safe: what Miniflare documents
   const application = workers[0]?.plan.spec.application ?? "";
-  const publicNames = workers.flatMap(({ plan }) => (plan.job.kind === "service" ? [plan.spec.name] : []));
+  const publicNames = workers.flatMap(({ plan }) =>
+    ["service", "tickets"].includes(plan.job.kind) ? [plan.spec.name] : [],
+  );
 
   return {
     pool,
@@ -95,6 +114,7 @@ export async function startWorkers({ rootDir, vars = {}, environment = {} }: Sta
       await miniflare.dispose();
       await pool.end();
       await front.close();
+      await upstash?.close();
       await database.drop();
     },
   };

@@ -13,6 +13,7 @@ let testDatabase: TestDatabase;
 let pool: pg.Pool;
 let database: Database;
 let sent: { outboxId: string; delaySeconds?: number }[][];
+let deduplicationIds: string[];
 let isQueueAway: boolean;
 
 beforeAll(async () => {
@@ -27,13 +28,20 @@ afterAll(async () => {
 beforeEach(async () => {
   await pool.query("truncate outbox");
   sent = [];
+  deduplicationIds = [];
   isQueueAway = false;
 });
 
 const producer: QueueProducer = {
   async sendBatch(messages) {
+    for (const { deduplicationId = "" } of messages) deduplicationIds.push(deduplicationId);
+    sent.push(
+      [...messages].map(({ body, delaySeconds }) => ({
+        ...(body as { outboxId: string }), // safe: relay's own tickets
+        ...(delaySeconds !== undefined && { delaySeconds }),
+      })),
+    );
     if (isQueueAway) throw new Error("the queue is away");
-    sent.push([...messages].map(({ body, ...options }) => ({ ...(body as { outboxId: string }), ...options }))); // safe: relay's own tickets
   },
 };
 const log = jsonLogger(
@@ -100,6 +108,22 @@ describe("the relay", () => {
     expect(await stateOf(id)).toMatchObject({ attempts: 0, leased_by: null, due_in_s: 0 });
     isQueueAway = false;
     expect(await relayNow()).toBe(1);
+  });
+
+  it("repeats a ticket that may have been taken under its id, and sends the next one under another", async () => {
+    const due = await insert({ available_at: inSeconds(-1) });
+    const soon = await insert({ available_at: inSeconds(50) });
+    isQueueAway = true;
+    await relayNow();
+    expect(await stateOf(soon)).toMatchObject({ attempts: 0, leased_by: null, due_in_s: 50 });
+    isQueueAway = false;
+    await relayNow();
+    const [first, second, ...repeated] = deduplicationIds;
+    expect(new Set(repeated)).toEqual(new Set([first, second]));
+    expect(first?.startsWith(due)).toBe(true);
+    await pool.query("update outbox set leased_by = null, available_at = now() - interval '1 second'");
+    await relayNow();
+    expect(new Set(deduplicationIds).size).toBe(4);
   });
 
   it("sends a new ticket for one that was not used in time, its attempt unspent", async () => {

@@ -1,4 +1,4 @@
-import { readEnvironment } from "#hosts/node/environment.ts";
+import { readEnvironment } from "#hosts/starting/environment.ts";
 import { N8nApiError } from "#shared/adapters/n8n/n8n-api.ts";
 import { HELP, readCommandLine } from "./command-line.ts";
 import { NEEDED_SCOPES } from "./connect.ts";

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { dataDirOf } from "#hosts/node/environment.ts";
+import { dataDirOf } from "#hosts/starting/environment.ts";
 import type { RunInput } from "./command-context.ts";
 import { connect, pushedHooksUrl, readRemote } from "./connect.ts";
 import { readLocalWorkflows, selectWorkflows } from "./local-workflows.ts";

@@ -5,10 +5,10 @@ import { loadManifest, ManifestError } from "#hosts/manifest/load.ts";
 import type { Manifest } from "#hosts/manifest/manifest.ts";
 import { secretsFile } from "#hosts/n8n/credentials.ts";
 import { readIfPresent } from "#hosts/n8n/private-file.ts";
+import { dataDirOf, readEnvironment } from "#hosts/starting/environment.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import type { Database } from "#shared/database/database.ts";
-import { dataDirOf, readEnvironment } from "../environment.ts";
 import { findEmbeddedUrl } from "../postgres/find-embedded.ts";
 
 const CONNECT_MS = 4_000;

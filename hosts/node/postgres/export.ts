@@ -4,10 +4,10 @@ import { rename, rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import pg from "pg";
+import { appliedMigrations } from "#hosts/starting/migrate.ts";
 import { listPartitions, listSequences, listTables, type Table } from "./catalog.ts";
 import { copyOut } from "./copy-stream.ts";
 import { END_OF_ROWS, FORMAT, FORMAT_VERSION, type Footer, type Header, type TableStart } from "./dump-format.ts";
-import { appliedMigrations } from "./migrate.ts";
 
 type Write = (data: string | Buffer) => Promise<void>;
 

@@ -1,9 +1,9 @@
 import pg from "pg";
+import { appliedMigrations, type Migration, migrate, readMigrations } from "#hosts/starting/migrate.ts";
 import { listTables, type Table } from "./catalog.ts";
 import { copyIn } from "./copy-stream.ts";
 import { FORMAT_VERSION, Footer, Header, TableStart } from "./dump-format.ts";
 import { DumpReader } from "./dump-reader.ts";
-import { appliedMigrations, type Migration, migrate, readMigrations } from "./migrate.ts";
 
 /**
  * Reads an export into an empty database: one that was never migrated (it gets the export's migrations first, and those it lacks

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { Leased } from "./message.ts";
+import type { Leased } from "#hosts/running/queue/message.ts";
 
 export interface ClaimRequest {
   queue: string;

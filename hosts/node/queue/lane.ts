@@ -1,5 +1,5 @@
-import { type Decided, decide } from "./decide.ts";
-import type { Leased, QueueConsumer, QueueLog, Settlement } from "./message.ts";
+import { type Decided, decide } from "#hosts/running/queue/decide.ts";
+import type { Leased, QueueConsumer, QueueLog, Settlement } from "#hosts/running/queue/message.ts";
 
 /** One queue in this process: its messages between the claim and the settlement. */
 export interface Lane {

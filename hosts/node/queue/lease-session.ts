@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { QueueLog } from "./message.ts";
+import type { QueueLog } from "#hosts/running/queue/message.ts";
 
 /** First key of the advisory lock that a living process holds; the second is its id. "rain" in ASCII. */
 export const PROCESS_LOCK_CLASS = 0x7261696e;

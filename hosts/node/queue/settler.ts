@@ -1,7 +1,7 @@
 import type pg from "pg";
-import type { Decided } from "./decide.ts";
-import type { Leased, QueueLog } from "./message.ts";
-import { type Settled, settleParameters } from "./settle-parameters.ts";
+import type { Decided } from "#hosts/running/queue/decide.ts";
+import type { Leased, QueueLog } from "#hosts/running/queue/message.ts";
+import { type Settled, settleParameters } from "#hosts/running/queue/settle-parameters.ts";
 
 export interface Settler {
   settle(message: Leased, decided: Decided): void;

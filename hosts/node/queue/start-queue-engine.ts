@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import type pg from "pg";
+import type { Leased, QueueConsumer, QueueLog } from "#hosts/running/queue/message.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import { type Claimed, type ClaimRequest, claim, nextDueInMs } from "./claim.ts";
 import { createLane, type Lane } from "./lane.ts";
 import { openLeaseSession } from "./lease-session.ts";
-import type { Leased, QueueConsumer, QueueLog } from "./message.ts";
 import { releaseCrashed } from "./release-crashed.ts";
 import { renewLeases } from "./renew-leases.ts";
 import { createSettler } from "./settler.ts";

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Publication, Published, Publisher } from "#shared/webhooks/publisher.ts";
 
 export interface QstashOptions {
@@ -8,14 +9,28 @@ export interface QstashOptions {
 
 /** {@link Publisher} over Upstash QStash. The SDK is loaded at the first publication. */
 export function qstashPublisher({ token, baseUrl }: QstashOptions): Publisher {
+  const connect = async () => {
+    const { Client } = await import("@upstash/qstash");
+    return new Client({ token, baseUrl, retry: false, enableTelemetry: false, devMode: false });
+  };
   return {
     async publish(publication) {
-      const { Client } = await import("@upstash/qstash");
-      const client = new Client({ token, baseUrl, retry: false, enableTelemetry: false, devMode: false });
+      const request = toRequest(publication);
       try {
-        return toPublished(await client.publishJSON(toRequest(publication)));
+        return toPublished(await (await connect()).publishJSON(request));
       } catch (error) {
         return toFailure(error);
+      }
+    },
+    async publishAll(publications) {
+      const requests = publications.map(toRequest);
+      if (requests.length === 0) return [];
+      try {
+        const answers: readonly unknown[] = await (await connect()).batchJSON(requests);
+        return requests.map((_, i) => toPublished(answers[i]));
+      } catch (error) {
+        const failure = toFailure(error);
+        return requests.map(() => failure);
       }
     },
   };
@@ -56,21 +71,17 @@ function toFlowControl({ key, parallelism, ratePerSecond }: NonNullable<Publicat
   throw new RangeError(`Flow control of ${key} limits nothing: give it a parallelism or a rate.`);
 }
 
-const toPublished = ({
-  messageId,
-  deduplicated = false,
-}: {
-  messageId: string;
-  deduplicated?: boolean;
-}): Published => ({
-  kind: "accepted",
-  messageId,
-  isDuplicate: deduplicated,
-});
+const Answer = z.object({ messageId: z.string(), deduplicated: z.boolean().default(false) });
+
+function toPublished(answer: unknown): Published {
+  const { data } = Answer.safeParse(answer);
+  return data
+    ? { kind: "accepted", messageId: data.messageId, isDuplicate: data.deduplicated }
+    : { kind: "unavailable", detail: `QStash answered without an id: ${JSON.stringify(answer)?.slice(0, 200)}` };
+}
 
 /** The SDK's errors carry the answer's status; without one there was no answer. */
 function toFailure(error: unknown): Published {
-  if (error instanceof RangeError) throw error;
   const detail = error instanceof Error ? error.message : String(error);
   const status =
     error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : undefined;

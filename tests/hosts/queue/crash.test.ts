@@ -5,7 +5,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
-import { migrate } from "#hosts/node/postgres/migrate.ts";
+import { migrate } from "#hosts/starting/migrate.ts";
 import { temporaryDirectory } from "#tests/support/temporary-directory.ts";
 import { all, ONE_BY_ONE, openQueueBench } from "./fixture.ts";
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { onTestFinished } from "vitest";
-import type { LeasedMessage, QueueConsumer, QueueSettings, Settlement } from "#hosts/node/queue/message.ts";
-import { outboxQueue } from "#hosts/node/queue/outbox-queue.ts";
 import { type QueueEngine, startQueueEngine } from "#hosts/node/queue/start-queue-engine.ts";
+import type { LeasedMessage, QueueConsumer, QueueSettings, Settlement } from "#hosts/running/queue/message.ts";
+import { outboxQueue } from "#hosts/running/queue/outbox-queue.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import { postgresSignals } from "#shared/adapters/postgres/signals.ts";

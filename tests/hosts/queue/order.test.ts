@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LeasedMessage } from "#hosts/node/queue/message.ts";
+import type { LeasedMessage } from "#hosts/running/queue/message.ts";
 import { all, gate, ONE_BY_ONE, openQueueBench } from "./fixture.ts";
 
 const WIDE = { ...ONE_BY_ONE, concurrency: 5 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { buryLapsed } from "#shared/workflows/bury-lapsed.ts";
 import { cancelExecution } from "#shared/workflows/cancel-execution.ts";
 import { completeExecution } from "#shared/workflows/complete-execution.ts";
 import { deliver } from "#shared/workflows/deliver.ts";
@@ -110,6 +111,26 @@ describe("after a crash", () => {
     hangs.resolve(answered(500));
     await late;
     expect(await bridge.delivery(id)).toMatchObject({ status: "delivered" });
+  });
+
+  it("is given up when it has killed its sender at every attempt", async () => {
+    const { bridge, id, late, hangs } = await openWithDeadSender();
+    await bridge.pool.query("update deliveries set max_attempts = 1");
+    await buryLapsed(bridge.ctx);
+    expect(await bridge.delivery(id)).toMatchObject({ status: "sending" });
+    await bridge.pass(36);
+    await buryLapsed(bridge.ctx);
+    await buryLapsed(bridge.ctx);
+    expect(await bridge.delivery(id)).toMatchObject({
+      status: "dead",
+      lastError: "its sender was lost at every attempt",
+    });
+    expect(await bridge.execution(id)).toMatchObject({ status: "failed", errorCode: "delivery_failed" });
+    const letters = await bridge.pool.query("select reason, attempts from dead_letters");
+    expect(letters.rows).toEqual([{ reason: "delivery_failed", attempts: 1 }]);
+    hangs.resolve(answered(202));
+    await late;
+    expect(await bridge.delivery(id)).toMatchObject({ status: "dead" });
   });
 
   it("the sweep does not requeue what was cancelled meanwhile", async () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { resolveEnv } from "#hosts/starting/environment.ts";
 import { readConfig } from "#shared/runtime/config.ts";
-import { resolveEnv } from "../../environment.ts";
 import { broken, type Check, ok, skipped, warn } from "../check.ts";
 
 const PackageJson = z.object({ engines: z.object({ node: z.string().regex(/^>=\d+$/) }) });

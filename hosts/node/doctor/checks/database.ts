@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { appliedMigrations, readMigrations } from "#hosts/starting/migrate.ts";
 import { sql } from "#shared/database/sql.ts";
-import { appliedMigrations, readMigrations } from "../../postgres/migrate.ts";
 import { broken, type Check, NEEDS_DATABASE, ok, warn } from "../check.ts";
 
 const CLOCK_WARN_MS = 1_000;

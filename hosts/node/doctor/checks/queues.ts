@@ -1,5 +1,5 @@
+import { loadHandlers } from "#hosts/starting/handlers.ts";
 import { sql } from "#shared/database/sql.ts";
-import { loadHandlers } from "../../handlers.ts";
 import { queueDepths } from "../../queue/queue-depths.ts";
 import { type Check, type Finding, NEEDS_DATABASE, ok, skipped, warn } from "../check.ts";
 

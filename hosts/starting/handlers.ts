@@ -3,11 +3,11 @@ import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { bindingsOf } from "#hosts/manifest/bindings.ts";
 import { type EnvVariable, type Handler, handlersOf, type Manifest } from "#hosts/manifest/manifest.ts";
+import type { HandlerClass } from "#hosts/running/handler-class.ts";
 import { EVENT_NAMES, type EventName, isEventName } from "#shared/events/catalog.ts";
 import type { Subscription } from "#shared/events/observe.ts";
 import type { KvCache } from "#shared/raindrop/kv-cache.ts";
 import type { Queue } from "#shared/raindrop/queue.ts";
-import type { HandlerClass } from "./handler-class.ts";
 
 export interface LoadedHandler {
   declaration: Handler;

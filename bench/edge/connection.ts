@@ -1,0 +1,57 @@
+import { connect } from "node:net";
+
+const HEAD_END = Buffer.from("\r\n\r\n");
+
+/** A connection on which one request follows the other. */
+export interface Connection {
+  send(request: string): void;
+  end(): void;
+}
+
+/** @param onAnswer told of each answer's status when the last byte of it is there */
+export function openConnection(
+  port: number,
+  onAnswer: (status: number) => void,
+  onLost: (error: Error) => void,
+): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    let head = "";
+    let bodyLeft = 0;
+    let status = 0;
+    let isEnded = false;
+    let rest: Buffer = Buffer.alloc(0);
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true }, () =>
+      resolve({
+        send: (request) => socket.write(request, "latin1"),
+        end: () => {
+          isEnded = true;
+          socket.destroy();
+        },
+      }),
+    );
+    const lose = (error: Error) => {
+      if (isEnded) return;
+      reject(error);
+      onLost(error);
+    };
+    socket.on("error", lose);
+    socket.on("close", () => lose(new Error("The server closed a connection.")));
+    socket.on("data", (chunk: Buffer) => {
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      if (bodyLeft === 0) {
+        const headLength = rest.indexOf(HEAD_END);
+        if (headLength < 0) return;
+        head = rest.toString("latin1", 0, headLength);
+        status = Number(head.slice(9, 12));
+        const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+        if (length === undefined && status !== 304 && status !== 204)
+          return lose(new Error(`An answer without a length: ${head}`));
+        bodyLeft = headLength + HEAD_END.length + Number(length ?? 0);
+      }
+      if (rest.length < bodyLeft) return;
+      rest = rest.subarray(bodyLeft);
+      bodyLeft = 0;
+      onAnswer(status);
+    });
+  });
+}

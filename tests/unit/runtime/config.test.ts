@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, readConfig } from "#shared/runtime/config.ts";
+
+const ENV = {
+  DATABASE_URL: "postgres://db.test/rainwire",
+  RAINWIRE_SECRET: "a secret of the tests, long enough to sign with",
+  PUBLIC_URL: "https://rainwire.test/",
+};
+const QSTASH = { QSTASH_TOKEN: "t", QSTASH_CURRENT_SIGNING_KEY: "c", QSTASH_NEXT_SIGNING_KEY: "n" };
+
+describe("Upstash Redis", () => {
+  const upstash = { UPSTASH_REDIS_REST_URL: "https://eu1.upstash.test/", UPSTASH_REDIS_REST_TOKEN: "a token" };
+
+  it("is there with both of its variables, and not without", () => {
+    expect(readConfig({ ...ENV, ...upstash }).upstash).toEqual({ url: "https://eu1.upstash.test", token: "a token" });
+    expect(readConfig({ ...ENV, UPSTASH_REDIS_REST_URL: "", UPSTASH_REDIS_REST_TOKEN: "" }).upstash).toBeUndefined();
+  });
+
+  it.each(["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"])(
+    "is refused without %s alone, which is named",
+    (name) => {
+      const read = () => readConfig({ ...ENV, ...upstash, [name]: "" });
+      expect(read).toThrow(ConfigError);
+      expect(read).toThrow(`${name}: is needed`);
+    },
+  );
+});
+
+describe("the queues", () => {
+  it("are the platform's unless told otherwise", () => {
+    expect(readConfig(ENV).queues).toEqual({ via: "platform", ticketsUrl: "https://rainwire.test/tickets" });
+    expect(() => readConfig({ ...ENV, QUEUES: "sqs" })).toThrow("QUEUES");
+  });
+
+  it("come over QStash with its token and both keys; each that is missing is named", () => {
+    const own = { ...ENV, QUEUES: "qstash", TICKETS_URL: "https://tickets.test/" };
+    expect(readConfig({ ...own, ...QSTASH }).queues).toEqual({ via: "qstash", ticketsUrl: "https://tickets.test" });
+    expect(() => readConfig(own)).toThrow(
+      /QSTASH_TOKEN: is needed.*\n.*QSTASH_CURRENT_SIGNING_KEY.*\n.*QSTASH_NEXT_SIGNING_KEY/,
+    );
+  });
+});
