@@ -62,7 +62,7 @@ const rollUp = (packs: number): Statement<RolledUp> => sql<RolledUp>`
       and coalesce(c.tenant_id, '') = coalesce(h.tenant_id, '') and coalesce(c.workflow_id, '') = coalesce(h.workflow_id, '')
     on conflict (cell_id, execution_id, hour) do update set ${addExcluded("usage_slices")},
       first_id = least(usage_slices.first_id, excluded.first_id), last_id = greatest(usage_slices.last_id, excluded.last_id)
-    returning 1)
+    returning 1),
   counted as (
     update host_processes h set recorded_count = h.recorded_count + t.records
     from (select process_id, sum(record_count)::bigint as records from taken group by 1) t where h.id = t.process_id returning 1)
