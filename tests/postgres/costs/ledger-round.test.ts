@@ -18,7 +18,6 @@ it("budgets, explanations and reports read what the ledger priced from usage rec
   const { ctx, pool } = await openBridge();
   const { db } = ctx;
   await pool.query("insert into host_processes (id, host) values (4711, 'workers')");
-  await pool.query("select rainwire_make_partitions('2026-10-01'::date, 70)").catch(() => undefined);
   await putAccount(
     db,
     {
