@@ -6,7 +6,7 @@ Why costs of [from, to) differ from those of another span of days: volume, mix a
 over all and for each meter, function and tenant; and the days of the span that are unlike those before.
 
   --from DAY --to DAY    the days asked about, the last one excluded
-  --against FROM..TO     what they are compared with (as many days right before)
+  --against FROM..TO     what they are compared with (of a month, the month before; else as many days)
   --tenant ID, --function NAME, --workflow ID, --provider NAME
                          those costs only
   --basis effective|list shares of invoices (the default), or list prices

@@ -1,8 +1,8 @@
 import { usd } from "#shared/costs/budgets/budget-status.ts";
-import { addDays, daysBetween } from "#shared/costs/budgets/days.ts";
+import { dayOf, spanBefore } from "#shared/costs/budgets/days.ts";
 import type { Decomposition, Effects } from "#shared/costs/explain/decompose.ts";
 import { cellNameOf, type DaySpan, explainChange } from "#shared/costs/explain/explain-change.ts";
-import { readUnusualDays } from "#shared/costs/explain/read-unusual-days.ts";
+import { listUnusualDays } from "#shared/costs/explain/list-unusual-days.ts";
 import type { UnusualDay } from "#shared/costs/explain/unusual-days.ts";
 import { IsoDate } from "#shared/costs/price-card.ts";
 import { parseDecimal, roundToCents } from "#shared/kernel/money.ts";
@@ -23,8 +23,10 @@ export interface ExplainArguments {
 }
 
 export async function runExplain(given: ExplainArguments, io: CommandIo): Promise<number> {
+  const today = dayOf(Date.now());
   const span = readSpan("--from and --to", given.from, given.to);
-  const against = given.against === undefined ? before(span) : readSpan("--against", ...splitSpan(given.against));
+  const against =
+    given.against === undefined ? spanBefore(span, today) : readSpan("--against", ...splitSpan(given.against));
   const { basis } = given;
   if (basis !== "effective" && basis !== "list") throw new UsageError(`--basis ${basis}: write effective or list`);
   const limit = Number(given.limit);
@@ -40,7 +42,7 @@ export async function runExplain(given: ExplainArguments, io: CommandIo): Promis
     const reader = { db, scope: { kind: "platform" } } as const;
     return {
       change: await explainChange(reader, span, against, filter),
-      unusual: await readUnusualDays(reader, span, filter),
+      unusual: await listUnusualDays(reader, span, filter, today),
     };
   });
   if (given.json) io.out(`${JSON.stringify(toJson(span, against, change, unusual, limit), null, 2)}\n`);
@@ -61,10 +63,6 @@ function readSpan(option: string, from: string | undefined, to: string | undefin
   }
   if (from >= to) throw new UsageError(`${option}: ${to} must be after ${from}`);
   return { from, to };
-}
-
-function before({ from, to }: DaySpan): DaySpan {
-  return { from: addDays(from, -daysBetween(from, to).length), to: from };
 }
 
 const effectsOf = ({ volumeFemto, mixFemto, priceFemto, unexplainedFemto }: Effects) => ({

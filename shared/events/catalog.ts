@@ -169,7 +169,7 @@ const costReport = {
   changePercent: "12.2",
   movers: [{ function: "api", before: "700", after: "815.75", change: "115.75" }],
   budgets: [{ name: "Everything", amount: "1500", spent: "1234.5", percent: "82.3" }],
-  link: "https://rainwire.example.com/reports?from=2026-10-01&to=2026-11-01",
+  link: "https://rainwire.example.com/reports/?from=2026-10-01&to=2026-11-01",
 } as const;
 
 const budgetCrossed = {

@@ -24,7 +24,7 @@ const workflowFiles = ["cost-report", "budget-alert", "error-handler"].map((id) 
 );
 const scratchDir = mkdtempSync(join(tmpdir(), "rainwire-costs-"));
 const NOW = "2026-11-20T12:00:00Z";
-const LINK = "/reports?from=2026-10-01&to=2026-11-01";
+const LINK = "/reports/?from=2026-10-01&to=2026-11-01";
 
 let database: TestDatabase;
 let mail: MailCatcher;

@@ -21,6 +21,22 @@ export function boundsOf(period: string): { from: string; to: string } {
 
 export const monthBefore = (period: string): string => monthOf(addDays(`${period}-01`, -1));
 
+/** From `from` up to, not including, `to`. */
+export const countDays = (from: string, to: string): number => (timeOf(to) - timeOf(from)) / DAY_MS;
+
+/**
+ * What a span is fairly compared with: of a month, the month before; else as many days, right before. Of a span that is
+ * not over, as many days of it as have begun.
+ */
+export function spanBefore({ from, to }: { from: string; to: string }, today: string): { from: string; to: string } {
+  const tomorrow = addDays(today, 1);
+  const begun = countDays(from, to < tomorrow || from >= tomorrow ? to : tomorrow);
+  const isMonth = from === boundsOf(monthOf(from)).from && to === boundsOf(monthOf(from)).to;
+  const start = isMonth ? boundsOf(monthBefore(monthOf(from))).from : addDays(from, -countDays(from, to));
+  const isOver = begun === countDays(from, to);
+  return { from: start, to: isOver ? from : earlierOf(addDays(start, begun), from) };
+}
+
 /** Every day from `from` up to, not including, `to`. */
 export function daysBetween(from: string, to: string): string[] {
   const days: string[] = [];

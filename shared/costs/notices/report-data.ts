@@ -49,7 +49,7 @@ export async function readReportData(
         spent,
         percent: spentPercent,
       })),
-    link: `${publicUrl}/reports?from=${from}&to=${to}`,
+    link: `${publicUrl}/reports/?from=${from}&to=${to}`,
   };
 }
 

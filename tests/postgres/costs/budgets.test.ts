@@ -235,7 +235,7 @@ describe("the monthly report", () => {
         { function: "hooks", before: "0", after: "0.75", change: "0.75" },
       ],
       budgets: [{ name: "Ours", amount: "20", spent: "10", percent: "50.0" }],
-      link: "https://rainwire.test/reports?from=2026-10-01&to=2026-11-01",
+      link: "https://rainwire.test/reports/?from=2026-10-01&to=2026-11-01",
     });
   });
 

@@ -42,7 +42,7 @@ describe("the monthly cost report", () => {
       "Budgets:",
       "  Everything: 1,234.50 of 1,500.00 USD (82.3 %)",
       "",
-      "Every line, price and source: https://rainwire.example.com/reports?from=2026-10-01&to=2026-11-01",
+      "Every line, price and source: https://rainwire.example.com/reports/?from=2026-10-01&to=2026-11-01",
     ]);
     expect([to, channel]).toEqual(["ada@example.com, bob@example.com", "mail"]);
   });
