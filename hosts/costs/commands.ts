@@ -4,6 +4,9 @@ import type { Command } from "./command.ts";
 export const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<{ command: Command }> }>> = {
   price: { summary: "what quantities of usage cost, by card and date", load: () => import("./price.ts") },
   books: { summary: "lists and checks the price books", load: () => import("./books.ts") },
+  compare: { summary: "one workload on two stacks, and where they break even", load: () => import("./compare.ts") },
+  explain: { summary: "why costs changed: volume, mix and price", load: () => import("./explain.ts") },
+  budgets: { summary: "lists, sets and deletes the platform's budgets", load: () => import("./budgets.ts") },
   recompute: { summary: "prices an open month anew", load: () => import("./recompute.ts") },
   close: { summary: "closes a month: who, when, and the hash of its rows", load: () => import("./close.ts") },
   correct: { summary: "corrects a closed month by new rows", load: () => import("./correct.ts") },

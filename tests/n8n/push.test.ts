@@ -351,7 +351,7 @@ describe("a workflow that was edited in n8n", () => {
     expect((await ask("diff")).of("integration-agent-v2").decision).toBe("missing");
 
     expect((await run(`restore ${backupDir} nobody`)).exitCode).toBe(2);
-    expect((await run(`restore ${backupDir}`)).out).toMatch(/restored 1 workflows .*, 7 were so already$/);
+    expect((await run(`restore ${backupDir}`)).out).toMatch(/restored 1 workflows .*, 9 were so already$/);
     const { active, id } = (await authoring.listWorkflows()).find(isThere(gone.name)) ?? expect.fail("not restored");
     expect({ active, isNew: id !== gone.id }).toEqual({ active: true, isNew: true });
     expect((await ask("push")).outcome).toBe("unchanged");
@@ -369,12 +369,13 @@ describe("what is not ours, or not right", () => {
   it("makes no credential twice", async () => {
     const credentials = await authoring.listCredentials();
     expect(credentials?.map(({ name }) => name).toSorted()).toEqual([
+      "Rainwire SMTP",
       "Rainwire error reports",
       "Rainwire signing secret",
       "Rainwire webhook header",
     ]);
     expect((await ask("push --renew-credentials")).exitCode).toBe(0);
-    expect(await authoring.listCredentials()).toHaveLength(3);
+    expect(await authoring.listCredentials()).toHaveLength(4);
     expect(await deliver("execution-agent", randomUUID())).toBe(202);
   });
 

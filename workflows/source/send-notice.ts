@@ -37,6 +37,7 @@ export const sendNotice = (file: string, makes: string): [Step, ...Step[]] => [
     next: [["Mark Sent"], [EXPLAIN]],
     section: "work",
     hasErrorOutput: true,
+    isWebhook: true,
   },
   {
     name: "Post To Chat",

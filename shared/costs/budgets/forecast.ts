@@ -43,8 +43,10 @@ const LEAST_SAME_WEEKDAY = 2;
  * while a weekday was seen less than twice). Medians, so that one odd day does not move the month; what a day to come
  * costs never depends on anything but days that are over, and more cost never forecasts less.
  *
- * The interval is ±1.2816 σ √(n + n²/k) around it, never below what is spent: n days to come, k learnt days, σ =
- * 1.4826 × the median absolute deviation of the learnt days from their weekday's median. n/k is what the level may be off.
+ * The interval is ±1.2816 σ √(n + Σ n² (π/2)/k) around it, never below what is spent: n days to come, the sum over
+ * groups of days that share a median of k days, (π/2)/k being the variance of a median of k. σ is 1.4826 × the median
+ * absolute deviation of each learnt day from the median of the others in its group, less what that median adds:
+ * × √((k − 1)/(k − 1 + π/2)). On simulated months it holds the end in 75 to 85 % (tests/unit/costs/forecast.test.ts).
  * @returns undefined with fewer than three complete days to learn from
  */
 export function forecastMonth({ period, today, days, firstDay, fixedFemto }: ForecastInput): Forecast | undefined {
@@ -61,16 +63,13 @@ export function forecastMonth({ period, today, days, firstDay, fixedFemto }: For
   }
   if (learnt.length < LEAST_DAYS) return undefined;
 
-  const typical = typicalDay(learnt, costOf);
-  const remaining = toCome.reduce((sum, day) => {
-    const left = typical(day) - (day === today ? costOf(day) : 0n);
-    return left > 0n ? sum + left : sum;
+  const groups = groupDays(learnt, toCome, costOf);
+  const remaining = groups.reduce((sum, { typical, toCome: own }) => {
+    const left = own.map((day) => typical - (day === today ? costOf(day) : 0n));
+    return left.reduce((all, each) => (each > 0n ? all + each : all), sum);
   }, 0n);
   const expectedFemto = spentFemto + remaining;
-  const halfWidth = spreadOf(
-    learnt.map((day) => costOf(day) - typical(day)),
-    toCome.length,
-  );
+  const halfWidth = spreadOf(groups);
   return {
     spentFemto,
     expectedFemto,
@@ -80,22 +79,47 @@ export function forecastMonth({ period, today, days, firstDay, fixedFemto }: For
   };
 }
 
-function typicalDay(learnt: readonly string[], costOf: (day: string) => bigint): (day: string) => bigint {
-  const all = median(learnt.map(costOf)) ?? 0n;
-  const byWeekday = Array.from({ length: 7 }, (_, weekday) => {
-    const same = learnt.filter((day) => weekdayOf(day) === weekday);
-    return same.length >= LEAST_SAME_WEEKDAY ? (median(same.map(costOf)) ?? all) : all;
-  });
-  return (day) => byWeekday[weekdayOf(day)] ?? all;
+/** Days to come that cost the same typical amount, and the days that tell it. */
+interface Group {
+  typical: bigint;
+  learnt: bigint[];
+  toCome: string[];
 }
 
-/** 1.2816² × 1.4826², in ten-thousandths. */
-const SPREAD_SQUARED = 36_104n;
+function groupDays(learnt: readonly string[], toCome: readonly string[], costOf: (day: string) => bigint): Group[] {
+  const groups = new Map<number, Group>();
+  for (const day of toCome) {
+    const weekday = weekdayOf(day);
+    const same = learnt.filter((each) => weekdayOf(each) === weekday);
+    const isOwn = same.length >= LEAST_SAME_WEEKDAY;
+    const key = isOwn ? weekday : -1;
+    const known = groups.get(key);
+    if (known) known.toCome.push(day);
+    else {
+      const all = (isOwn ? same : learnt).map(costOf);
+      groups.set(key, { typical: median(all) ?? 0n, learnt: all, toCome: [day] });
+    }
+  }
+  return [...groups.values()];
+}
 
-function spreadOf(deviations: readonly bigint[], toCome: number): bigint {
+/** 1.2816² × 1.4826², π/2 and 1, in ten-thousandths. */
+const SPREAD_SQUARED = 36_104n;
+const HALF_PI = 15_708n;
+const ONE = 10_000n;
+
+function spreadOf(groups: readonly Group[]): bigint {
+  const deviations = groups.flatMap(({ learnt }) =>
+    learnt.map((cost, i) => cost - (median(learnt.filter((_, other) => other !== i)) ?? cost)),
+  );
   const deviation = medianDeviation(deviations) ?? 0n;
-  const [n, k] = [BigInt(toCome), BigInt(deviations.length)];
-  return squareRoot((SPREAD_SQUARED * deviation * deviation * n * (k + n)) / (10_000n * k));
+  const others = BigInt(Math.max(1, Math.round(deviations.length / groups.length) - 1));
+  const days = groups.reduce((sum, { learnt, toCome }) => {
+    const [n, k] = [BigInt(toCome.length), BigInt(learnt.length)];
+    return sum + n * ONE + (n * n * HALF_PI) / k;
+  }, 0n);
+  const squared = SPREAD_SQUARED * deviation * deviation * days * others;
+  return squareRoot(squared / (ONE * (others * ONE + HALF_PI)));
 }
 
 /** The floor of the square root (Newton's method). */

@@ -45,12 +45,13 @@ describe("the forecast of a month", () => {
     expect(forecast({ days: much })).toMatchObject({ spentFemto: usd(29), expectedFemto: usd(67) });
   });
 
-  it("has a spread of 1.2816 × 1.4826 × MAD × √(n + n²/k)", () => {
-    // Deviations from the median 3: 2 1 0 1 2, so MAD 1; 5 days learnt, 25 to come: 1.9001 × √(25 + 125) = 23.27.
+  it("has a spread of 1.2816 σ √(n + n² (π/2)/k), σ from each day's distance to the median of the others", () => {
+    // 1 to 5 lie 2.5, 1.5, 0, 1.5, 2.5 from the median of the other four: MAD 1.5. σ = 1.4826 × 1.5 × √(4/(4 + π/2)) = 1.8844;
+    // 25 days to come: 1.2816 × 1.8844 × √(25 + 625 × 1.5708 / 5) = 35.93.
     const made = forecast({ today: "2026-11-06", days: from("2026-11-01", 1, 2, 3, 4, 5) });
     expect(made?.expectedFemto).toBe(usd(15 + 75));
-    expect(Number(made?.highFemto) / 1e15).toBeCloseTo(90 + 23.27, 2);
-    expect(Number(made?.lowFemto) / 1e15).toBeCloseTo(90 - 23.27, 2);
+    expect(Number(made?.highFemto) / 1e15).toBeCloseTo(90 + 35.93, 1);
+    expect(Number(made?.lowFemto) / 1e15).toBeCloseTo(90 - 35.93, 1);
   });
 
   it("is not made from fewer than three days, and is the sum once the month is over", () => {
@@ -91,5 +92,43 @@ describe("any forecast", () => {
         expect(expectedOf(raised) >= expectedOf(costs)).toBe(true);
       }),
     );
+  });
+});
+
+/** Numbers from 0 to 1 in an order of their own (a linear congruential generator, Numerical Recipes' constants). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state + 0.5) / 2 ** 32;
+  };
+}
+
+describe("the interval", () => {
+  it.each([
+    ["2026-11-05", "alike"],
+    ["2026-11-15", "alike"],
+    ["2026-11-25", "alike"],
+    ["2026-11-05", "cheaper at weekends"],
+    ["2026-11-15", "cheaper at weekends"],
+    ["2026-11-25", "cheaper at weekends"],
+  ])("made on %s of days that are %s holds four of five simulated months", (today, days) => {
+    const random = randomFrom(42);
+    const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+    const costOn = (day: string) => {
+      const level = days === "alike" || ![0, 6].includes(new Date(day).getUTCDay()) ? 10 : 3;
+      return BigInt(Math.round(1e6 * Math.max(0, level + 2 * normal()))) * 10n ** 9n;
+    };
+    const months = 600;
+    let held = 0;
+    for (let i = 0; i < months; i++) {
+      const all = PAST.map((day) => ({ day, costFemto: costOn(day) }));
+      const seen = all.filter(({ day }) => day < today);
+      const made = forecast({ days: seen, firstDay: "2026-10-01", today });
+      const truth = all.filter(({ day }) => day >= "2026-11-01").reduce((sum, { costFemto }) => sum + costFemto, 0n);
+      if (made && made.lowFemto <= truth && truth <= made.highFemto) held++;
+    }
+    expect(held / months).toBeGreaterThan(0.75);
+    expect(held / months).toBeLessThan(0.86);
   });
 });
