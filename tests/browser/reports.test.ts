@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { source } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium, launchChromium } from "./browser.ts";
 import { type ReportsHost, startReportsHost } from "./reports-host.ts";
 
 const executable = findChromium();
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PHONE = { viewport: { width: 360, height: 740 } };
 
 describe.skipIf(executable === undefined)(
@@ -215,7 +213,7 @@ const firstColumn = (page: Page): Promise<string[]> => page.locator("tbody th[sc
 
 /** What axe finds serious or critical, by rule and place. */
 async function seriousProblems(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(source);
   return await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }; // safe: evaluated right before
     const { violations } = await axe.run({ resultTypes: ["violations"] });
