@@ -46,7 +46,7 @@ export function weightOf(parts: readonly MeterPart[], functionName: string, sums
 /** The same in SQL, over a table of sums beside the cell `c`. */
 export const weightSql = (parts: readonly MeterPart[], table: string): Statement =>
   parts.length === 0
-    ? sql`0::numeric` // the meter counts nothing of this evidence
+    ? sql`0`
     : sql`(${join(
         parts.map(({ terms, functions }) =>
           functions === undefined
