@@ -1,5 +1,5 @@
 import { tenantNames } from "#shared/accounts/tenant-names.ts";
-import { countDays, dayOf, spanBefore } from "#shared/costs/budgets/days.ts";
+import { addDays, countDays, dayOf, spanBefore } from "#shared/costs/budgets/days.ts";
 import type { CostDimension, CostFilter, CostRow, CostSummary, CostTrendPoint } from "#shared/costs/read-costs.ts";
 import { costSummary, costsBy, costTrend } from "#shared/costs/read-costs.ts";
 import { CostQuery, filterFor, filterOf } from "#shared/http/cost-query.ts";
@@ -76,6 +76,7 @@ interface OverviewProps {
 
 function Overview({ viewer, filter, summary, past, before, points, bucket, tops, names, nowMs }: OverviewProps) {
   const places = placesFor([summary.effectiveCost, summary.listCost]);
+  const isRunning = filter.from <= dayOf(nowMs) && addDays(dayOf(nowMs), 1) < filter.to;
   const change = formatChange(summary.effectiveCost ?? "0", past.effectiveCost ?? "0");
   return (
     <Page title="Overview" viewer={viewer} place="">
@@ -88,7 +89,9 @@ function Overview({ viewer, filter, summary, past, before, points, bucket, tops,
           <dd>
             <Amount value={summary.effectiveCost} places={places} />
             <small>
-              {change === null ? `none in ${describeSpan(before)}` : `${change} against ${describeSpan(before)}`}
+              {change === null
+                ? `none in ${describeSpan(before)}`
+                : `${change} against ${describeSpan(before)}${isRunning ? "; its fees count whole already" : ""}`}
             </small>
           </dd>
         </div>
