@@ -6,10 +6,12 @@ import { seedRecords } from "./seed.ts";
 /** Writes the records in a process of its own: what the ledger needs of memory is what the bench's shows. */
 export type SeedApi = { seed(input: { url: string; records: number }): Promise<void> };
 
-answerCalls<SeedApi>({
+const api: SeedApi = {
   async seed({ url, records }) {
     const pool = createPool({ connectionString: url, applicationName: "bench-seed", max: 2 });
     await seedRecords(postgresDatabase(pool), records);
     await pool.end();
   },
-});
+};
+
+answerCalls(api);
