@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,12 +10,14 @@ import { putAccount } from "#shared/costs/ledger/accounts.ts";
 import { pricePeriod } from "#shared/costs/ledger/price-period.ts";
 import { rollUpUsage } from "#shared/costs/ledger/roll-up.ts";
 import type { Database } from "#shared/database/database.ts";
+import { startChild } from "../processes/child.ts";
 import { runCommand } from "../processes/run-command.ts";
 import { askPages, type PageFigures } from "./ask-pages.ts";
 import { copyRecords } from "./copy-records.ts";
 import { groupByFlatPrice } from "./floor.ts";
 import { HELP, type Options, readOptions } from "./options.ts";
 import { backendPeakMb, ownPeakMb } from "./peak-memory.ts";
+import type { SeedApi } from "./seed-process.ts";
 import { PERIOD } from "./workload.ts";
 
 const TARGET_PAGE_P95_MS = 300;
@@ -83,13 +83,10 @@ async function openAccounts(db: Database): Promise<void> {
   await putAccount(db, { id: "upstash", name: "Upstash", cards: ["upstash/redis-payg"], hosts: ["workers"] }, "bench");
 }
 
-/** The records in a process of their own: what the ledger needs of memory is what this one shows. */
 async function seed(url: string, records: number): Promise<void> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "seed-process.ts"), url, String(records)], {
-    stdio: "inherit",
-  });
-  const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error(`the records could not be written: exit code ${code}`);
+  const child = startChild<SeedApi>(join(import.meta.dirname, "seed-process.ts"));
+  await child.ask("seed", { url, records });
+  await child.end();
 }
 
 interface LedgerFigures {

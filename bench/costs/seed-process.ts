@@ -1,9 +1,17 @@
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
+import { answerCalls } from "../processes/child.ts";
 import { seedRecords } from "./seed.ts";
 
-/** `seed-process.ts URL COUNT`: writes the records in a process of its own, whose memory is not the ledger's. */
-const [url = "", count = "0"] = process.argv.slice(2);
-const pool = createPool({ connectionString: url, applicationName: "bench-seed", max: 2 });
-await seedRecords(postgresDatabase(pool), Number(count));
-await pool.end();
+/** Writes the records in a process of its own: what the ledger needs of memory is what the bench's shows. */
+export type SeedApi = { seed(input: { url: string; records: number }): Promise<void> };
+
+const api: SeedApi = {
+  async seed({ url, records }) {
+    const pool = createPool({ connectionString: url, applicationName: "bench-seed", max: 2 });
+    await seedRecords(postgresDatabase(pool), records);
+    await pool.end();
+  },
+};
+
+answerCalls(api);
