@@ -97,5 +97,5 @@ function idAt(ms: number, random: () => number): string {
     Math.floor(random() * 16 ** digits)
       .toString(16)
       .padStart(digits, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(3)}-8${hex(3)}-${hex(6)}${hex(6)}`;
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(3)}-80${hex(2)}-${hex(6)}${hex(6)}`; // 80: what copyRecords counts up
 }

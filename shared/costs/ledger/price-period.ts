@@ -14,6 +14,7 @@ import { forMany, lockLedger } from "./lock.ts";
 import { daysOf, Period } from "./month.ts";
 import { listReadings } from "./readings.ts";
 import { segmentsOf } from "./segments.ts";
+import { unpricedTokens } from "./unpriced-tokens.ts";
 import { changesSoFar, removeOthers, resetChanges, USAGE_MOVED, writeCharge } from "./write-charge.ts";
 
 export interface PricingOptions {
@@ -71,7 +72,10 @@ export async function readPricingInputs(
   const segments = accounts.flatMap((account) => segmentsOf(account, period, book));
   const readings = await listReadings(db, from, to);
   const usageHash = await hashUsage(db, from, to);
-  const charges = await chargesOf(period, await loadUsage(db, segments), readings);
+  const charges = [
+    ...(await chargesOf(period, await loadUsage(db, segments), readings)),
+    ...(await unpricedTokens(db, period, [...new Set(segments.map(({ card }) => card.id))])),
+  ];
   const cards = await Promise.all(
     segments.map(async ({ account, card, from: first }) => [account.id, card.id, first, await hashCard(card)]),
   );
