@@ -3,7 +3,7 @@ import type { MendedRow } from "./mend-row.ts";
 import { meterNamed } from "./meter-names.ts";
 
 /** Columns without which a row says nothing that could be reconciled. */
-const NEEDED = ["BilledCost", "BillingPeriodStart", "ChargePeriodStart", "ChargePeriodEnd"] as const;
+const NEEDED = ["BilledCost", "ChargePeriodStart", "ChargePeriodEnd"] as const;
 
 /** The day after the last one that a charge period touches. */
 const dayAfterLast = (end: string): string => {
@@ -20,10 +20,11 @@ export function focusLine(
   { cells, written, faults }: MendedRow,
   source: Readonly<Record<string, string | null>>,
 ): ImportLine | { reason: string } {
-  const fault = faults.get("") ?? NEEDED.map((column) => faults.get(column)).find((reason) => reason !== undefined);
+  const read = ["", ...NEEDED, "BillingPeriodStart"];
+  const fault = read.map((column) => faults.get(column)).find((reason) => reason !== undefined);
   if (fault !== undefined) return { reason: fault };
   const { BilledCost: billed, BillingPeriodStart: billing, ChargePeriodStart: from, ChargePeriodEnd: to } = cells;
-  if (!billed || !billing || !from || !to) {
+  if (!billed || !from || !to) {
     return { reason: `${NEEDED.find((column) => !cells[column])} has no value` };
   }
   const provider = cells.ServiceProviderName ?? cells.ProviderName ?? cells.InvoiceIssuerName ?? "unknown";
@@ -42,7 +43,7 @@ export function focusLine(
     number: cells.InvoiceId ?? null,
     billingAccountId: cells.BillingAccountId ?? null,
     // Before there is an invoice, a billing cycle that does not begin with the month is told by its days.
-    period: (cells.InvoiceId ? billing : from).slice(0, 7),
+    period: ((cells.InvoiceId ? billing : null) ?? from).slice(0, 7),
     fromDay: from.slice(0, 10),
     toDay: dayAfterLast(to),
     card: named?.card ?? null,

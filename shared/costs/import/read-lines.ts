@@ -69,8 +69,14 @@ async function readFocus({ bytes }: SourceFile): Promise<ReadLines> {
     const mended = mendRow(row, { columns, hasDecimalComma, add: tolerances.add });
     checker.row(mended.cells);
     const line = focusLine(mended, row.cells);
-    if ("reason" in line) rejected.push({ row: row.number, reason: line.reason });
-    else lines.push(line);
+    if ("reason" in line) {
+      rejected.push({ row: row.number, reason: line.reason });
+      continue;
+    }
+    lines.push(line);
+    if ((mended.cells.BillingPeriodStart ?? null) !== null) continue;
+    const told = { row: row.number, column: "BillingPeriodStart", was: "", readAs: line.period };
+    tolerances.add({ kind: "billing-period", ...told });
   }
   checker.end();
   const report = findings.report("cost-and-usage", version, rows);

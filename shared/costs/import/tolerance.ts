@@ -29,7 +29,8 @@ export type ToleranceKind =
   | "date-offset"
   | "date-form" // a space for the T, fractions of a second, no zone (read as UTC)
   | "inclusive-end"
-  | "currency-case";
+  | "currency-case"
+  | "billing-period"; // without one: the month of the charge
 
 export interface ToleranceReport {
   /** How often, by `kind` or `kind column`. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Imported, type ImportRequest, importFile } from "#shared/costs/import/import-file.ts";
+import { listImports, removeImport } from "#shared/costs/import/list-imports.ts";
 import type { Database } from "#shared/database/database.ts";
 import { isFailure } from "#shared/kernel/errors.ts";
 import { openPricedLedger } from "#tests/support/priced-ledger.ts";
@@ -76,6 +77,18 @@ describe("importing a provider's file", () => {
     const { db } = await openPricedLedger({ accounts: [ACCOUNT] });
     const imported = await take(db, CSV, { accountId: "cloudflare-main" });
     expect(imported.invoices.map(({ accountId }) => accountId)).toEqual(["cloudflare-main", "cloudflare-main"]);
+  });
+
+  it("is listed by month, and can be taken back", async () => {
+    const { db, pool } = await openPricedLedger({ accounts: [ACCOUNT] });
+    const { id } = await take(db, CSV, { fileName: "invoice.csv" });
+    expect(await listImports(db, "2026-10")).toMatchObject([
+      { id, kind: "focus", fileName: "invoice.csv", importedBy: "user:fin", report: { lines: 3 } },
+    ]);
+    expect(await listImports(db, "2026-09")).toEqual([]);
+    expect([await removeImport(db, id), await removeImport(db, id)]).toEqual([true, false]);
+    expect([await listImports(db), (await pool.query("select from invoice_lines")).rowCount]).toEqual([[], 0]);
+    expect(await take(db, CSV)).toMatchObject({ isRepeated: false });
   });
 
   it("takes a large file", async () => {

@@ -81,6 +81,20 @@ describe("a FOCUS file with what real files get wrong", () => {
   });
 });
 
+describe("a FOCUS file without a billing period", () => {
+  it("is of the months of its charges, and that is told", async () => {
+    const text =
+      "BilledCost,ChargePeriodStart,ChargePeriodEnd,InvoiceId\n1,2026-09-30T00:00:00Z,2026-10-01T00:00:00Z,IN-1\n";
+    const { lines, tolerances } = await read(text);
+    expect(lines.map(({ period, fromDay, toDay }) => [period, fromDay, toDay])).toEqual([
+      ["2026-09", "2026-09-30", "2026-10-01"],
+    ]);
+    expect(tolerances.examples).toEqual([
+      { kind: "billing-period", row: 1, column: "BillingPeriodStart", was: "", readAs: "2026-09" },
+    ]);
+  });
+});
+
 describe("Cloudflare's billable usage", () => {
   const record = (change: string) =>
     `{"BilledCost":0.30000000000000000001,"BillingAccountId":"023e","BillingAccountName":null,"BillingCurrency":"USD","BillingPeriodStart":"2026-10-01T00:00:00Z","ChargeCategory":"Usage","ChargeClass":null,"ChargePeriodStart":"2026-10-02T00:00:00Z","ChargePeriodEnd":"2026-10-03T00:00:00Z","ConsumedQuantity":1e6,"InvoiceIssuerName":"Cloudflare, Inc.","ServiceProviderName":"Cloudflare, Inc.",${change}}`;
