@@ -1,5 +1,5 @@
 import { drizzle } from "drizzle-orm/node-postgres";
-import { countRedisCommands } from "#shared/adapters/async-hooks/current-invocation.ts";
+import { countRedisCommands } from "#hosts/running/current-invocation.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";

@@ -1,6 +1,6 @@
 import type { Manifest } from "#hosts/manifest/manifest.ts";
+import { countRedisCommands } from "#hosts/running/current-invocation.ts";
 import { meteredKvCache } from "#hosts/running/metered-kv-cache.ts";
-import { countRedisCommands } from "#shared/adapters/async-hooks/current-invocation.ts";
 import { connectRedis } from "#shared/adapters/redis/connection.ts";
 import { redisKvCache } from "#shared/adapters/redis/kv-cache.ts";
 import type { KvCache } from "#shared/raindrop/kv-cache.ts";

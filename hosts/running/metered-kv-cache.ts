@@ -1,5 +1,5 @@
-import { currentCounts } from "#shared/adapters/async-hooks/current-invocation.ts";
 import type { KvCache } from "#shared/raindrop/kv-cache.ts";
+import { currentCounts } from "./current-invocation.ts";
 
 /** Counts operations on the invocation that makes them: reads of missing keys too, as Workers KV bills them. */
 export function meteredKvCache(cache: KvCache): KvCache {

@@ -1,5 +1,5 @@
 import { drizzle } from "drizzle-orm/neon-http";
-import { countRedisCommands } from "#shared/adapters/async-hooks/current-invocation.ts";
+import { countRedisCommands } from "#hosts/running/current-invocation.ts";
 import { createFetchSender } from "#shared/adapters/fetch/sender.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { createNeonClient, neonDatabase } from "#shared/adapters/neon/database.ts";

@@ -6,7 +6,7 @@ import type { Invocation, OperationCounts, Outcome, Trigger } from "./invocation
  */
 export type CpuEvidence = "measured" | "estimated" | "not_measured";
 
-/** Counters that came later: null in records that are older than they. */
+/** Counters that came later: null in older records, and where a platform cannot tell who sends a command. */
 export type LaterCount =
   | "queueOperations"
   | "publishedMessages"

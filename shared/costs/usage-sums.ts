@@ -27,7 +27,7 @@ export const USAGE_SUMS = [
   "outgoingCalls",
   "logEvents",
   "logBytes",
-  "uncounted", // invocations recorded before the counters of queue operations, Redis, KV and log lines were there
+  "uncounted", // invocations of which Redis, KV and older ones also queue operations and log lines were not counted
 ] as const;
 
 export type UsageSum = (typeof USAGE_SUMS)[number];

@@ -109,7 +109,7 @@ function writeDelta(charge: Charge, delta: Charge, by: { runId: string; actor: s
           select cell_id, day, function, tenant_id, workflow_id, evidence, is_allocated, quantity, unmeasured, list_cost, effective_cost from now_rows
           union all
           select cell_id, day, function, tenant_id, workflow_id, evidence, is_allocated, -quantity, -unmeasured, -list_cost, -effective_cost
-          from cost_lines where charge_id in ${familyOf(charge.id)}) both
+          from cost_lines where charge_id in ${familyOf(charge.id)}) told_and_now
         group by 1, 2, 3, 4, 5, 6, 7),
       written as (
         insert into cost_lines (charge_id, position, cell_id, period, day, account_id, provider, card, meter, function, tenant_id,

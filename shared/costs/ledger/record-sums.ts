@@ -51,7 +51,7 @@ const OF_RECORD: Readonly<Record<UsageSum, Statement>> = {
   outgoingCalls: whole("outgoingCalls"),
   logEvents: whole("logEvents"),
   logBytes: whole("logBytes"),
-  uncounted: sql`(${field("queueOperations")} is null)::int`,
+  uncounted: sql`(${field("redisCommands")} is null)::int`,
 };
 
 /** `sum(…) as invocations, …` over records `r`. */

@@ -45,14 +45,16 @@ export function weightOf(parts: readonly MeterPart[], functionName: string, sums
 
 /** The same in SQL, over a table of sums beside the cell `c`. */
 export const weightSql = (parts: readonly MeterPart[], table: string): Statement =>
-  sql`(${join(
-    parts.map(({ terms, functions }) =>
-      functions === undefined
-        ? termsSql(terms, table)
-        : sql`case when c.function = any(${functions}::text[]) then ${termsSql(terms, table)} else 0 end`,
-    ),
-    " + ",
-  )})`;
+  parts.length === 0
+    ? sql`0`
+    : sql`(${join(
+        parts.map(({ terms, functions }) =>
+          functions === undefined
+            ? termsSql(terms, table)
+            : sql`case when c.function = any(${functions}::text[]) then ${termsSql(terms, table)} else 0 end`,
+        ),
+        " + ",
+      )})`;
 
 /** Columns that a weight is made of. */
 export const columnsOfWeight = (parts: readonly MeterPart[]): Statement[] =>

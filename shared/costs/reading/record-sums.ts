@@ -30,5 +30,5 @@ export const sumsOf = (record: UsageRecord): Sums => ({
   outgoingCalls: String(record.outgoingCalls),
   logEvents: String(record.logEvents ?? 0),
   logBytes: String(record.logBytes),
-  uncounted: flag(record.queueOperations === null),
+  uncounted: flag(record.redisCommands === null),
 });
