@@ -390,6 +390,7 @@ describe("what is not ours, or not right", () => {
       ["rainwireSigning0", "matched"],
       ["rainwireHeader01", "matched"],
       ["rainwireErrors01", "matched"],
+      ["rainwireSmtp0001", "matched"],
     ]);
   });
 
