@@ -67,7 +67,12 @@ describe("signing up", () => {
     const accepted = await accounts.send("/organization/accept-invitation", { invitationId }, asGuest);
     expect(accepted.status).toBe(200);
     expect(await authenticate(accounts, requestWith(asGuest))).toMatchObject({
-      principal: { kind: "user", userId: guest.userId, role: "finance", scopes: ["executions:read", "usage:read"] },
+      principal: {
+        kind: "user",
+        userId: guest.userId,
+        role: "finance",
+        scopes: ["executions:read", "usage:read", "budgets:write"],
+      },
     });
 
     await accounts.pool.query("delete from member where user_id = $1", [guest.userId]);
