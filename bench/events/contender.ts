@@ -1,10 +1,16 @@
+/**
+ * How the producer sends an event: `emit` by itself, which Rainwire may commit with others; `emit` in a batch of its own;
+ * the row, then the job; or the row and an outbox row, which a relay turns into the job.
+ */
+export type Way = { name: "emit" | "batch" } | { name: "row, then job" | "relayed"; redisUrl: string };
+
 /** One way to bring events to a webhook receiver. */
 export interface Contender {
   readonly name: string;
   /** How it is set up, for whoever doubts the figures. */
   readonly settings: string;
-  /** What the producer needs beside the database. */
-  readonly redisUrl?: string;
+  /** How events are sent. */
+  readonly way: Way;
   readonly tenants: string[];
   /** Verifies what it signs, where one secret signs all. */
   readonly secret?: string | undefined;

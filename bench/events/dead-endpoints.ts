@@ -41,7 +41,7 @@ async function measureOne(options: CrowdOptions, deadPorts: number[]): Promise<L
       return `http://127.0.0.1:${deadPort ?? livePort}/${tenant}/${endpoint}`;
     }),
   }));
-  const bench = await openBench(await openRainwire(rainwire, "Rainwire", subscribed, hasDead), setting);
+  const bench = await openBench(await openRainwire(rainwire, "Rainwire", subscribed, { hasDead }), setting);
   try {
     const load = { count: EVENTS_PER_SECOND * seconds, perSecond: EVENTS_PER_SECOND, tenants: bench.contender.tenants };
     return await bench.run(load, ENDPOINTS_PER_TENANT - (hasDead ? 1 : 0));

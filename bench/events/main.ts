@@ -6,9 +6,8 @@ import { startEmbeddedPostgres, stopEmbeddedPostgres } from "#hosts/node/postgre
 import "#shared/adapters/postgres/pool.ts"; // counts come as numbers
 import { readSlowest, startProfile } from "../chaos-events/read-state.ts";
 import { startChild } from "../processes/child.ts";
-import { createRedisProcess } from "../processes/redis-process.ts";
 import { runCommand } from "../processes/run-command.ts";
-import { openBullmq } from "./bullmq.ts";
+import { startBullmq } from "./bullmq.ts";
 import type { Contender } from "./contender.ts";
 import { type CrowdFigures, measureCrowd } from "./dead-endpoints.ts";
 import { type LoadFigures, openBench } from "./measure.ts";
@@ -47,7 +46,7 @@ async function run({ sizes, parts, profileDir }: Options): Promise<boolean> {
     const setting = { receiver, databaseUrl, cluster: await realpath(join(postgresDir, "cluster")) };
     const url = `http://127.0.0.1:${livePort}/webhooks`;
     console.log(
-      `PostgreSQL ${postgres.version}, ${await durabilityOf(pool)}; Node ${process.version}; ${cpus().length} cores; ${PRODUCERS} callers, a transaction for each event`,
+      `PostgreSQL ${postgres.version}, ${await durabilityOf(pool)}; Node ${process.version}; ${cpus().length} cores; ${PRODUCERS} callers`,
     );
 
     const measureOne = async (contender: Contender): Promise<Figures> => {
@@ -62,14 +61,20 @@ async function run({ sizes, parts, profileDir }: Options): Promise<boolean> {
 
     let ours: Figures | undefined;
     let crowd: CrowdFigures | undefined;
+    const variants: Figures[] = [];
     // The first start makes the tables, which BullMQ's events are committed to as well.
     const host = await startRainwire(dataDir, await profilingOptions(profileDir));
     undo.push(() => host.stop());
     const rainwire = { pool, host };
+    const subscribed = [{ tenantId: "bench", urls: [url] }];
     if (profileDir !== undefined) await withClient(databaseUrl, startProfile);
     if (parts.has("rainwire")) {
-      ours = await measureOne(await openRainwire(rainwire, "Rainwire", [{ tenantId: "bench", urls: [url] }]));
+      ours = await measureOne(await openRainwire(rainwire, "Rainwire", subscribed));
       if (profileDir !== undefined) await withClient(databaseUrl, printSlowest);
+    }
+    if (parts.has("variants")) {
+      const name = "Rainwire, each event in a batch of its own";
+      variants.push(await measureOne(await openRainwire(rainwire, name, subscribed, { way: "batch" })));
     }
     if (parts.has("dead")) {
       crowd = await measureCrowd({ rainwire, setting, livePort, hangingPort, seconds: sizes.crowdSeconds });
@@ -78,30 +83,27 @@ async function run({ sizes, parts, profileDir }: Options): Promise<boolean> {
 
     let theirs: Figures | undefined;
     if (parts.has("bullmq")) {
-      const redis = await createRedisProcess(dataDir, [
-        "--appendonly",
-        "yes",
-        "--appendfsync",
-        "everysec",
-        "--save",
-        "",
-      ]);
-      await redis.start();
-      undo.push(() => redis.kill());
-      const open = (concurrency: number) => openBullmq(redis, url, BULLMQ_SECRET, concurrency);
+      const opening = { dataDir, url, secret: BULLMQ_SECRET };
+      const usual = await startBullmq({ ...opening, fsync: "everysec", way: "row, then job" });
+      undo.push(() => usual.stop());
       let best = { concurrency: 0, perSecond: 0 };
       for (const concurrency of CONCURRENCIES) {
-        const bench = await openBench(await open(concurrency), setting);
+        const bench = await openBench(await usual.open(concurrency), setting);
         const load = { concurrency: PRODUCERS, tenants: bench.contender.tenants };
         await bench.run({ count: sizes.warmUpEvents, ...load });
         const { perSecond } = await bench.run({ count: sizes.tuningEvents, ...load }).finally(() => bench.close());
         console.log(`BullMQ with concurrency ${concurrency}: ${Math.round(perSecond)} events a second`);
         if (perSecond > best.perSecond) best = { concurrency, perSecond };
       }
-      theirs = await measureOne(await open(best.concurrency));
-      await redis.kill();
+      theirs = await measureOne(await usual.open(best.concurrency));
+      await usual.stop();
+      if (parts.has("variants")) {
+        const relayed = await startBullmq({ ...opening, fsync: "always", way: "relayed" });
+        undo.push(() => relayed.stop());
+        variants.push(await measureOne(await relayed.open(best.concurrency)));
+      }
     }
-    return printReport(ours, theirs, crowd);
+    return printReport({ ours, theirs, variants, crowd });
   } finally {
     await clean();
   }

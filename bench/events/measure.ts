@@ -45,8 +45,7 @@ export interface Setting {
 export async function openBench(contender: Contender, setting: Setting): Promise<Bench> {
   const { receiver, databaseUrl, cluster } = setting;
   const producer = startChild<ProducerApi>(join(import.meta.dirname, "producer-process.ts"));
-  const { redisUrl } = contender;
-  await producer.ask("open", { databaseUrl, ...(redisUrl === undefined ? {} : { redisUrl }) });
+  await producer.ask("open", { databaseUrl, way: contender.way });
   const cpu = async () => {
     const groups = new Map(
       Object.entries({ ...contender.pids, producer: producer.pid, receiver: receiver.pid }).map(([name, pid]) => [

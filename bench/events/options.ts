@@ -16,7 +16,7 @@ export interface Sizes {
   crowdSeconds: number;
 }
 
-const PARTS = ["rainwire", "bullmq", "dead"] as const;
+const PARTS = ["rainwire", "bullmq", "variants", "dead"] as const;
 export type Part = (typeof PARTS)[number];
 
 const FULL: Sizes = {
@@ -36,10 +36,11 @@ const QUICK: Sizes = {
   crowdSeconds: 5,
 };
 
-export const HELP = `npm run bench:events -- [--quick] [--only rainwire,bullmq,dead] [--profile FOLDER]
+export const HELP = `npm run bench:events -- [--quick] [--only rainwire,bullmq,variants,dead] [--profile FOLDER]
 
 Brings events that are committed in PostgreSQL to a webhook receiver: by a Rainwire host, and by BullMQ on Redis with a
-worker that posts them; then 1,000 endpoints of which 50 are dead. Exits 0 when every target was met.
+worker that posts them; the same with a transaction for each event, and with an outbox before BullMQ; then 1,000 endpoints
+of which 50 are dead. Exits 0 when every target was met.
 `;
 
 export function readOptions(args: string[]): Options | "help" {

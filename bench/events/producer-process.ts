@@ -10,6 +10,8 @@ import { toEnvelope } from "#shared/events/envelope.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import { answerCalls, nowMs } from "../processes/child.ts";
 import { BULLMQ_JOB, BULLMQ_QUEUE, type BullmqJob } from "./bullmq-job.ts";
+import type { Way } from "./contender.ts";
+import { insertOutboxRow, openRelay } from "./outbox-relay.ts";
 
 const CONNECTIONS = 16;
 const SOURCE = "http://127.0.0.1:8787";
@@ -17,8 +19,7 @@ const TICK_MS = 1;
 
 export interface Opening {
   databaseUrl: string;
-  /** Given: the job is added to BullMQ after the commit. Absent: Rainwire's own. */
-  redisUrl?: string;
+  way: Way;
 }
 
 /** A load: as fast as `concurrency` callers go, or `perSecond` spread evenly whatever happened to those before. */
@@ -68,23 +69,33 @@ function bodyOf(event: Bench): string {
 }
 
 const api = {
-  async open({ databaseUrl, redisUrl }: Opening): Promise<void> {
+  async open({ databaseUrl, way }: Opening): Promise<void> {
     const pool = createPool({ connectionString: databaseUrl, applicationName: "bench-producer", max: CONNECTIONS });
     const db = postgresDatabase(pool);
-    if (redisUrl === undefined) {
+    if (!("redisUrl" in way)) {
       const signals = await postgresSignals({ connectionString: databaseUrl, applicationName: "bench-signals" });
+      const write =
+        way.name === "emit" ? (event: Bench) => db.query(emit(event)) : (event: Bench) => db.batch([emit(event)]);
       send = async (event) => {
-        await db.query(emit(event));
+        await write(event);
         signals.publish("outbox");
       };
       return;
     }
     // What ioredis has to send many commands at once; BullMQ is faster with it than without.
-    const connection = new Redis(redisUrl, { enableAutoPipelining: true, maxRetriesPerRequest: null });
+    const connection = new Redis(way.redisUrl, { enableAutoPipelining: true, maxRetriesPerRequest: null });
     const queue = new Queue<BullmqJob>(BULLMQ_QUEUE, {
       connection,
       defaultJobOptions: { attempts: 20, backoff: { type: "exponential", delay: 1000 }, removeOnComplete: true },
     });
+    if (way.name === "relayed") {
+      const relay = await openRelay(pool, queue);
+      send = async (event) => {
+        await db.batch([insertRow(event), insertOutboxRow(event.id, bodyOf(event))]);
+        relay.wake();
+      };
+      return;
+    }
     send = async (event) => {
       await db.query(insertRow(event));
       await queue.add(BULLMQ_JOB, { id: event.id, body: bodyOf(event) }, { jobId: event.id });

@@ -39,7 +39,7 @@ export async function openRainwire(
   { pool, host }: RainwireOptions,
   name: string,
   subscribed: readonly Subscribed[],
-  hasDead = false,
+  { way = "emit", hasDead = false }: { way?: "emit" | "batch"; hasDead?: boolean } = {},
 ): Promise<Contender> {
   const ctx = { db: postgresDatabase(pool), secret: RAINWIRE_SECRET, allowedHosts: [ALLOWED_HOSTS] };
   const input = { eventTypes: ["execution.*"], description: "", isOrdered: false };
@@ -56,7 +56,8 @@ export async function openRainwire(
   }
   return {
     name,
-    settings: "one host process as it comes, PostgreSQL and nothing else",
+    settings: `one host process as it comes, PostgreSQL and nothing else; ${way === "emit" ? "events that come together share a transaction" : "a transaction for each event"}`,
+    way: { name: way },
     tenants: subscribed.map(({ tenantId }) => tenantId),
     secret: secrets.length === 1 ? secrets[0] : undefined,
     pids: { host: host.pid ?? 0 },

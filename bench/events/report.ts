@@ -15,13 +15,17 @@ export interface Figures {
   half: LoadFigures;
 }
 
+export interface Measured {
+  ours: Figures | undefined;
+  theirs: Figures | undefined;
+  /** For comparison: no target is theirs. */
+  variants: readonly Figures[];
+  crowd: CrowdFigures | undefined;
+}
+
 /** Prints the tables and the targets. @returns whether all that were measured were met */
-export function printReport(
-  ours: Figures | undefined,
-  theirs: Figures | undefined,
-  crowd: CrowdFigures | undefined,
-): boolean {
-  const both = [ours, theirs].filter((figures) => figures !== undefined);
+export function printReport({ ours, theirs, variants, crowd }: Measured): boolean {
+  const both = [ours, theirs, ...variants].filter((figures) => figures !== undefined);
   for (const { name, settings } of both) console.log(`${name}: ${settings}`);
   const ms = (value: number) => value.toFixed(1);
   if (both.length > 0) {
@@ -56,6 +60,11 @@ export function printReport(
   if (ours && theirs) {
     const ratio = ours.full.perSecond / theirs.full.perSecond;
     verdicts.push([ratio >= TARGET_RATIO, `${ratio.toFixed(2)} times BullMQ's throughput, target ${TARGET_RATIO}`]);
+  }
+  for (const { name, full } of variants) {
+    for (const other of [ours, theirs]) {
+      if (other) console.log(`${other.name}: ${(other.full.perSecond / full.perSecond).toFixed(2)} times ${name}`);
+    }
   }
   if (ours) {
     const { p99Ms } = ours.half;

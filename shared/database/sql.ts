@@ -12,7 +12,17 @@ export interface Statement<Row = unknown> {
   readonly values: readonly SqlValue[];
   /** The statement can put rows into the outbox, so whoever commits it wakes the relay. */
   readonly isEmitting: boolean;
+  /** Present: statements of its kind that come alone and at the same time may be written as one. */
+  readonly company?: Company;
   readonly [row]?: Row;
+}
+
+/** How a statement joins others of its kind. None of them returns rows, and the order among them is nobody's concern. */
+export interface Company {
+  /** What this one writes, for `join`. */
+  readonly item: unknown;
+  /** The statement for all of them. One function a kind. */
+  readonly join: (items: readonly unknown[]) => Statement;
 }
 
 const isStatement = (part: unknown): part is Statement =>
@@ -45,3 +55,9 @@ export const json = (value: unknown): Statement => sql`${JSON.stringify(value ??
 
 /** The same statement, marked as one that can write to the outbox. */
 export const emitting = <Row>(statement: Statement<Row>): Statement<Row> => ({ ...statement, isEmitting: true });
+
+/** The same statement, which may travel with others of its kind when it is not in a batch. */
+export const inCompany = <Row>(statement: Statement<Row>, company: Company): Statement<Row> => ({
+  ...statement,
+  company,
+});

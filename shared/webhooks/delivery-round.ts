@@ -8,9 +8,9 @@ import { bodyOf, secretsOf, sendDelivery } from "./send-delivery.ts";
 
 /** The requests of one batch, each within its endpoint's bound. */
 export interface Round {
-  /** Resolves when all have ended, or after so long. */
+  /** Resolves when all have ended but those to endpoints that were slow before, or after so long. */
   endedOr(waitMs: number): Promise<void>;
-  /** Something waits for a slot at an endpoint that has answered in the last so many ms. */
+  /** Something went in flight, or waits for a slot at an endpoint that answered, in the last so many ms. */
   isMoving(withinMs: number): boolean;
   /** Parks what still waits for a slot, and says what is in flight. */
   giveUpWaiting(): Promise<HeldDelivery[]>;
@@ -31,6 +31,8 @@ export function beginRound(
 ): Round {
   const patience = new AbortController();
   const inFlight = new Map<HeldDelivery, Promise<void>>();
+  const awaited: Promise<void>[] = [];
+  let sentAtMs = Number.NEGATIVE_INFINITY; // the latest of those awaited
   const waiting = new Map<string, number>(); // deliveries by endpoint
   const bodies = new Map<string, string>();
   let attempted: Attempted[] = [];
@@ -48,20 +50,28 @@ export function beginRound(
     if (!endpoint) return; // deleted since, and its deliveries with it
     const { status, blockedUntil } = endpoint;
     const atMs = ctx.clock();
-    if (status !== "active" || blockedUntil !== null || !(await enter(delivery, atMs))) {
+    const enteredAtMs = status === "active" && blockedUntil === null ? await enter(delivery, atMs) : undefined;
+    if (enteredAtMs === undefined) {
       parked.push({ delivery, until: status === "active" ? blockedUntil : null });
       return;
     }
-    const sending = send(delivery, endpoint, atMs).finally(() => inFlight.delete(delivery));
+    const isAwaited = !ctx.endpointGate.isSlow(endpoint.id, enteredAtMs, patienceMs);
+    const sending = send(delivery, endpoint, enteredAtMs).finally(() => inFlight.delete(delivery));
     inFlight.set(delivery, sending);
+    if (!isAwaited) return;
+    awaited.push(sending);
+    sentAtMs = enteredAtMs;
   }
 
-  function enter({ endpointId, wasParked }: HeldDelivery, atMs: number): boolean | Promise<boolean> {
+  function enter(
+    { endpointId, wasParked }: HeldDelivery,
+    atMs: number,
+  ): number | undefined | Promise<number | undefined> {
     const { endpointGate: gate } = ctx;
-    if (gate.hasBacklog(endpointId) && !wasParked) return false;
-    if (gate.room(endpointId) === 0 && gate.isSlow(endpointId, atMs, patienceMs)) return false;
+    if (gate.hasBacklog(endpointId) && !wasParked) return undefined;
+    if (gate.room(endpointId) === 0 && gate.isSlow(endpointId, atMs, patienceMs)) return undefined;
     const entry = gate.enter(endpointId, atMs, patience.signal);
-    if (typeof entry === "boolean") return entry;
+    if (typeof entry === "number") return entry;
     waiting.set(endpointId, (waiting.get(endpointId) ?? 0) + 1);
     return entry.finally(() => waiting.set(endpointId, (waiting.get(endpointId) ?? 1) - 1));
   }
@@ -92,7 +102,7 @@ export function beginRound(
   }
 
   const decided = Promise.all(held.map(decide));
-  const ended = decided.then(() => Promise.all(inFlight.values()));
+  const ended = decided.then(() => Promise.all(awaited));
   return {
     async endedOr(waitMs) {
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -102,13 +112,16 @@ export function beginRound(
       await Promise.race([ended, time]);
       clearTimeout(timer);
     },
-    isMoving: (withinMs) =>
-      [...waiting].some(([id, count]) => {
+    isMoving(withinMs) {
+      const sinceMs = ctx.clock() - withinMs;
+      if (inFlight.size > 0 && sentAtMs > sinceMs) return true;
+      return [...waiting].some(([id, count]) => {
         const answeredAtMs = ctx.endpointGate.lastAnswerAtMs(id);
-        return count > 0 && answeredAtMs !== undefined && ctx.clock() - answeredAtMs < withinMs;
-      }),
+        return count > 0 && answeredAtMs !== undefined && answeredAtMs > sinceMs;
+      });
+    },
     async giveUpWaiting() {
-      patience.abort();
+      patience.abort("nobody waits"); // a reason of its own: the default is an error with a stack
       await decided;
       return [...inFlight.keys()];
     },

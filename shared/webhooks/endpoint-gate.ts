@@ -14,8 +14,8 @@ export interface EndpointGate {
   isSlow(endpointId: string, nowMs: number, patienceMs: number): boolean;
   /** When a request last ended with an answer, by the clock told to `leave`; undefined: none did. */
   lastAnswerAtMs(endpointId: string): number | undefined;
-  /** Takes a slot, now or when one is left; false once `givenUp` aborts before. */
-  enter(endpointId: string, nowMs: number, givenUp: AbortSignal): boolean | Promise<boolean>;
+  /** Takes a slot, now or when one is left, and says since when it has it; undefined once `givenUp` aborts before. */
+  enter(endpointId: string, nowMs: number, givenUp: AbortSignal): number | Promise<number | undefined>;
   /** Deliveries were parked for lack of room: until a wake has taken them all, no younger one goes before them. */
   noteBacklog(endpointId: string): void;
   hasBacklog(endpointId: string): boolean;
@@ -24,15 +24,15 @@ export interface EndpointGate {
   askForWake(endpointId: string): void;
   /** Whether that was asked since the last call. */
   takeWakeAsked(endpointId: string): boolean;
-  /** @param startedAtMs what `enter` was told */
-  leave(endpointId: string, startedAtMs: number, ending: Ending, nowMs?: number): void;
+  /** @param startedAtMs what `enter` said */
+  leave(endpointId: string, startedAtMs: number, ending: Ending, nowMs: number): void;
 }
 
 interface Door {
   capacity: number;
   /** When each request in flight was started. */
   started: number[];
-  waiting: (() => void)[];
+  waiting: ((nowMs: number) => void)[];
   hasBacklog: boolean;
   isWakeAsked: boolean;
   lastAnswerAtMs: number | undefined;
@@ -71,15 +71,15 @@ export function createEndpointGate(): EndpointGate {
       const door = doorOf(id);
       if (roomOf(door) > 0) {
         door.started.push(nowMs);
-        return true;
+        return nowMs;
       }
       return new Promise((resolve) => {
-        door.waiting.push(() => {
+        door.waiting.push((leftAtMs) => {
           if (givenUp.aborted) return;
-          door.started.push(nowMs);
-          resolve(true);
+          door.started.push(leftAtMs);
+          resolve(leftAtMs);
         });
-        givenUp.addEventListener("abort", () => resolve(false), { once: true });
+        givenUp.addEventListener("abort", () => resolve(undefined), { once: true });
       });
     },
     noteBacklog(id) {
@@ -98,14 +98,14 @@ export function createEndpointGate(): EndpointGate {
       door.isWakeAsked = false;
       return isWakeAsked;
     },
-    leave(id, startedAtMs, ending, nowMs = startedAtMs) {
+    leave(id, startedAtMs, ending, nowMs) {
       const door = doorOf(id);
       const index = door.started.indexOf(startedAtMs);
       if (index >= 0) door.started.splice(index, 1);
       if (ending === "answered") door.lastAnswerAtMs = nowMs;
       if (ending === "answered") door.capacity = Math.min(MOST_CAPACITY, door.capacity + 1);
       else door.capacity = ending === "hung" ? 1 : Math.max(1, Math.floor(door.capacity / 2));
-      while (roomOf(door) > 0 && door.waiting.length > 0) door.waiting.shift()?.();
+      while (roomOf(door) > 0 && door.waiting.length > 0) door.waiting.shift()?.(nowMs);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Database } from "#shared/database/database.ts";
 import { relaxedCommit } from "#shared/database/relaxed-commit.ts";
 import { emitting, type Statement, sql } from "#shared/database/sql.ts";
-import { ENDPOINT_QUEUE, FAN_OUT_QUEUE } from "./endpoints-context.ts";
+import { ENDPOINT_QUEUE } from "./endpoints-context.ts";
 import { isSubscribed } from "./match-endpoint.ts";
 
 /** Deliveries that a message of the queue carries at most: it is what one process takes at a time. */
@@ -25,21 +25,20 @@ export const messagesOf: Statement = sql`
   group by tenant_id, is_ordered, part`;
 
 /**
- * Turns events into a delivery for each endpoint that subscribed to them, and consumes the events, in one statement.
- * An event that was consumed before, and one whose tenant has no endpoint, makes nothing. What a crash of PostgreSQL
- * forgets of it is done again, with the same ids.
+ * Writes a delivery of events for each endpoint that subscribed to them, with the messages that bring them to a sender.
+ * What is there already stays as it is. What a crash of PostgreSQL forgets of it is done again, with the same ids.
+ * @param except endpoints that are seen to elsewhere
  */
-export async function fanOut(db: Database, eventIds: readonly string[]): Promise<void> {
+export async function fanOut(db: Database, eventIds: readonly string[], except: readonly string[] = []): Promise<void> {
   await db.batch([
     relaxedCommit,
     emitting(sql`
-      with taken as (
-        delete from outbox where queue = ${FAN_OUT_QUEUE} and event_id = any(${eventIds}::uuid[]) returning event_id),
-      made as (
+      with made as (
         insert into endpoint_deliveries (endpoint_id, event_id, tenant_id, event_type, due_at, order_key, order_version)
         select w.id, e.id, w.tenant_id, e.name, ${dueAt}, case when w.is_ordered then e.subject end, e.subject_version
-        from taken join events e on e.id = taken.event_id and e.id = any(${eventIds}::uuid[])
-          join webhook_endpoints w on w.tenant_id = e.tenant_id and w.status <> 'disabled' and ${isSubscribed}
+        from events e join webhook_endpoints w on w.tenant_id = e.tenant_id and w.status <> 'disabled' and ${isSubscribed}
+        where e.id = any(${eventIds}::uuid[]) and w.id <> all(${except}::uuid[])
+        order by e.id
         on conflict do nothing
         returning endpoint_id, event_id, tenant_id, due_at, order_key)
       ${messagesOf}`),

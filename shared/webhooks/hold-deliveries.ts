@@ -13,6 +13,8 @@ export interface HeldDelivery {
   orderKey: string | null;
   /** It was parked before, so it goes before younger ones. */
   wasParked: boolean;
+  /** Its event, until its row is written. */
+  unwritten?: StoredEvent | undefined;
 }
 
 /** An endpoint as its sender needs it; the secrets are sealed. */

@@ -54,7 +54,7 @@ export function judgeEndpoint(result: SendResult, nowMs: number): EndpointVerdic
       retryAfterMs: 0,
     };
   }
-  const { status: httpStatus, headers, body } = result;
+  const { status: httpStatus, body } = result;
   const isDelivered = httpStatus >= 200 && httpStatus < 300;
   return {
     isDelivered,
@@ -64,7 +64,7 @@ export function judgeEndpoint(result: SendResult, nowMs: number): EndpointVerdic
     httpStatus,
     error: isDelivered ? null : `HTTP ${httpStatus}`,
     answer: isDelivered ? null : storable(body.slice(0, KEPT_ANSWER_CHARACTERS)),
-    retryAfterMs: retryAfterMs(headers.get("retry-after"), nowMs) ?? 0,
+    retryAfterMs: isDelivered ? 0 : (retryAfterMs(result.headers.get("retry-after"), nowMs) ?? 0),
   };
 }
 

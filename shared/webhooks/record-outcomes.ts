@@ -1,9 +1,11 @@
 import type { Database } from "#shared/database/database.ts";
+import { relaxedCommit } from "#shared/database/relaxed-commit.ts";
 import { emitting, json, type Statement, sql } from "#shared/database/sql.ts";
 import { LEASE_MS } from "./endpoints-context.ts";
 import { type HeldDelivery, lockEndpoints, type SendingEndpoint } from "./hold-deliveries.ts";
 import type { EndpointOutcome, EndpointVerdict } from "./judge-endpoint.ts";
 import { wakeEndpoints } from "./wake-endpoints.ts";
+import { type Delivered, isUnwritten, writeDelivered, writeQueued } from "./write-deliveries.ts";
 
 /** An endpoint is disabled when it has answered with nothing but failures for so long. */
 export const DISABLED_AFTER_DAYS = 5;
@@ -41,8 +43,9 @@ export interface Outcomes {
 }
 
 /**
- * Records requests and what follows from them in one batch: for the usual success one update and one insert, however
- * many deliveries there are. A delivery that somebody else has taken on since keeps what that one made of it.
+ * Records requests and what follows from them in one batch: for the usual success one statement, however many
+ * deliveries there are. A delivery that somebody else has taken on since keeps what that one made of it. What a crash of
+ * PostgreSQL forgets of it, the message or the lease brings back: both end later.
  */
 export async function recordOutcomes(db: Database, outcomes: Outcomes): Promise<void> {
   const { attempted, parked, underWay, now } = outcomes;
@@ -58,9 +61,15 @@ export async function recordOutcomes(db: Database, outcomes: Outcomes): Promise<
       ...parked.filter(({ until }) => until !== null).map(({ delivery }) => delivery.endpointId),
     ]),
   ];
+  const delivered = attempted.filter(isDeliveredUnwritten);
+  const others = attempted.filter((each) => !isDeliveredUnwritten(each));
+  const notDelivered = [...[...others, ...parked].map(({ delivery }) => delivery), ...underWay];
+  const pending = notDelivered.filter(isUnwritten);
   const statements = [
     ...(lookAfter.length > 0 ? [lockEndpoints(lookAfter)] : []),
-    ...(attempted.length > 0 ? [settleAttempts(attempted, now)] : []),
+    ...(delivered.length > 0 ? [writeDelivered(delivered)] : []),
+    ...(pending.length > 0 ? [writeQueued(pending)] : []),
+    ...(others.length > 0 ? [settleAttempts(others, now)] : []),
     ...(ordered.length > 0 ? [releaseNext(ordered)] : []),
     ...(parked.length > 0 ? [park(parked)] : []),
     ...(underWay.length > 0 ? [lease(underWay)] : []),
@@ -68,10 +77,13 @@ export async function recordOutcomes(db: Database, outcomes: Outcomes): Promise<
     ...(failed.length > 0 ? [countFailures(failed, new Set(idsOf(recovered)), now)] : []),
     ...(lookAfter.length > 0 ? [wakeEndpoints(lookAfter)] : []),
   ];
-  const [only] = statements;
-  if (statements.length === 1 && only) await db.query(only);
-  else if (statements.length > 1) await db.batch(statements);
+  if (statements.length === 1 && delivered.length > 0) await db.query(writeDelivered(delivered));
+  else if (statements.length > 0) await db.batch([relaxedCommit, ...statements]);
+  for (const delivery of notDelivered) delivery.unwritten = undefined;
 }
+
+const isDeliveredUnwritten = (each: Attempted): each is Delivered =>
+  each.outcome.kind === "delivered" && isUnwritten(each.delivery);
 
 const endpointsOf = (held: readonly HeldDelivery[]) => held.map(({ endpointId }) => endpointId);
 const eventsOf = (held: readonly HeldDelivery[]) => held.map(({ eventId }) => eventId);

@@ -9,13 +9,13 @@ import { registerSubscriptions } from "#shared/events/subscribe.ts";
 import { isFailure } from "#shared/kernel/errors.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import type { LogFields, Logger } from "#shared/kernel/logger.ts";
+import { deliverEvents, readFanOutMessage } from "#shared/webhooks/deliver-events.ts";
 import { deliverToEndpoints, readEndpointMessage } from "#shared/webhooks/deliver-to-endpoints.ts";
 import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import { EndpointInput } from "#shared/webhooks/endpoint-input.ts";
 import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
 import { createEndpoint, type Endpoint } from "#shared/webhooks/endpoints.ts";
 import { ENDPOINT_QUEUE, type EndpointsContext, FAN_OUT_QUEUE } from "#shared/webhooks/endpoints-context.ts";
-import { fanOut } from "#shared/webhooks/fan-out.ts";
 import type { OutgoingRequest, SendResult } from "#shared/webhooks/sender.ts";
 import { createTestDatabase } from "./database.ts";
 
@@ -127,9 +127,11 @@ export async function openEndpoints(): Promise<Endpoints> {
               and e.subject_version < o.subject_version)
           order by available_at, id`);
         if (rows.length === 0) return;
-        await fanOut(
-          db,
-          rows.flatMap(({ queue, eventId }) => (queue === FAN_OUT_QUEUE && eventId ? [eventId] : [])),
+        await deliverEvents(
+          endpoints.ctx,
+          rows.flatMap(({ queue, eventId, body }) =>
+            queue === FAN_OUT_QUEUE ? (readFanOutMessage(eventId === null ? body : { eventId }) ?? []) : [],
+          ),
         );
         const handed = rows.flatMap(({ queue, body }) => {
           const message = queue === ENDPOINT_QUEUE ? readEndpointMessage(body) : undefined;

@@ -1,5 +1,6 @@
-import { type Database, DatabaseError } from "#shared/database/database.ts";
+import type { Database } from "#shared/database/database.ts";
 import { emitting, sql } from "#shared/database/sql.ts";
+import { travelTogether } from "#shared/database/travel-together.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { MessageSendRequest, Queue, SendOptions } from "#shared/raindrop/queue.ts";
 
@@ -18,12 +19,6 @@ interface Outgoing {
   delaySeconds: number;
 }
 
-interface Waiting {
-  messages: Outgoing[];
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
 /**
  * A queue of the manifest, kept in the outbox. A send resolves when its row is committed; sends that come while another
  * is being written travel together in the next statement. Refuses with a RangeError or TypeError what Cloudflare would.
@@ -34,9 +29,6 @@ export function outboxQueue(
   queueName: string,
   tenantId: string | null = null,
 ): Queue {
-  const waiting: Waiting[] = [];
-  let isWriting = false;
-
   async function insert(messages: Outgoing[]): Promise<void> {
     const bodies = `[${messages.map((message) => message.json).join(",")}]`;
     const delays = messages.map((message) => message.delaySeconds);
@@ -49,48 +41,15 @@ export function outboxQueue(
     signals.publish("outbox");
   }
 
-  async function write(): Promise<void> {
-    isWriting = true;
-    await Promise.resolve();
-    while (waiting.length > 0) {
-      const company = takeCompany();
-      try {
-        await insert(company.flatMap((one) => one.messages));
-        for (const one of company) one.resolve();
-      } catch (error) {
-        await failOrPart(company, error);
-      }
-    }
-    isWriting = false;
-  }
-
-  function takeCompany(): Waiting[] {
-    let messageCount = 0;
-    let end = 0;
-    for (const one of waiting) {
-      messageCount += one.messages.length;
-      if (end > 0 && messageCount > MOST_PER_STATEMENT) break;
-      end++;
-    }
-    return waiting.splice(0, end);
-  }
-
-  /** A body that PostgreSQL refuses (NUL, half a surrogate pair) fails its own send, not its neighbours'. */
-  async function failOrPart(company: Waiting[], error: unknown): Promise<void> {
-    const isShared = company.length > 1 && error instanceof DatabaseError && error.failure.kind === "other";
-    for (const one of company) {
-      if (isShared) await insert(one.messages).then(one.resolve, one.reject);
-      else one.reject(error);
-    }
-  }
-
-  const enqueue = (messages: Outgoing[]): Promise<void> =>
-    messages.length === 0
-      ? Promise.resolve()
-      : new Promise((resolve, reject) => {
-          waiting.push({ messages, resolve, reject });
-          if (!isWriting) write();
-        });
+  // A body that PostgreSQL refuses (NUL, half a surrogate pair) fails its own send, not its neighbours'.
+  const sends = travelTogether<Outgoing[]>(
+    (company) => insert(company.flat()),
+    MOST_PER_STATEMENT,
+    (messages) => messages.length,
+  );
+  const enqueue = async (messages: Outgoing[]): Promise<void> => {
+    if (messages.length > 0) await sends.add(messages);
+  };
 
   return {
     send: async (body, options = {}) => enqueue([toOutgoing(queueName, body, options)]),

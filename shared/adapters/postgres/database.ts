@@ -1,20 +1,46 @@
 import pg from "pg";
 import { type Database, DatabaseError, type RowsOf } from "#shared/database/database.ts";
-import type { Statement } from "#shared/database/sql.ts";
+import type { Company, Statement } from "#shared/database/sql.ts";
+import { type Companions, travelTogether } from "#shared/database/travel-together.ts";
 import { toRows } from "./rows.ts";
 import { failureOf, isConnectionState } from "./sql-state.ts";
 
-/** {@link Database} over node-postgres; a batch travels in one pipelined round trip. */
+/** Items of a statement that stands for a company. */
+const MOST_COMPANIONS = 200;
+
+/**
+ * {@link Database} over node-postgres; a batch travels in one pipelined round trip, and statements that may travel in
+ * company do (`inCompany`).
+ */
 export function postgresDatabase(pool: pg.Pool): Database {
+  const kinds = new Map<Company["join"], Companions<unknown>>();
+
+  async function query<Row>(statement: Statement<Row>): Promise<Row[]> {
+    try {
+      return toRows<Row>(await pool.query(toQuery(statement)));
+    } catch (error) {
+      throw toDatabaseError(error);
+    }
+  }
+
+  function companionsOf(join: Company["join"]): Companions<unknown> {
+    const known = kinds.get(join);
+    if (known) return known;
+    const companions = travelTogether<unknown>((items) => query(join(items)), MOST_COMPANIONS);
+    kinds.set(join, companions);
+    return companions;
+  }
+
   return {
     async query<Row>(statement: Statement<Row>) {
-      try {
-        return toRows<Row>(await pool.query(toQuery(statement)));
-      } catch (error) {
-        throw toDatabaseError(error);
-      }
+      const { company } = statement;
+      if (!company) return await query(statement);
+      await companionsOf(company.join).add(company.item);
+      return [];
     },
     async batch<const Statements extends readonly Statement[]>(statements: Statements) {
+      const [only] = statements;
+      if (only && statements.length === 1) return [await query(only)] as RowsOf<Statements>; // safe: of the only one
       const client = await pool.connect().catch((error: unknown) => {
         throw toDatabaseError(error);
       });

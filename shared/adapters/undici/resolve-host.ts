@@ -1,12 +1,11 @@
 import { lookup, Resolver } from "node:dns/promises";
-import { isIP } from "node:net";
 
 export interface Address {
   address: string;
   family: 4 | 6;
 }
 
-/** Finds the address of a host, or undefined when it has none. Never throws. */
+/** Finds the address of a host's name, or undefined when it has none. Never throws. */
 export interface HostResolver {
   /** @param isOperators one that the operator named: it may stand in /etc/hosts or in a search domain */
   resolve(host: string, isOperators: boolean): Promise<Address | undefined>;
@@ -39,8 +38,6 @@ export function createHostResolver(): HostResolver {
 
   return {
     async resolve(host, isOperators) {
-      const family = isIP(host);
-      if (family !== 0) return { address: host, family: family === 6 ? 6 : 4 };
       const [key, nowMs] = [`${isOperators} ${host}`, performance.now()];
       const known = kept.get(key);
       if (known && known.untilMs > nowMs) return await known.found;

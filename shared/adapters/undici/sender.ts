@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
-import { Agent, request } from "undici";
+import { Agent, type Dispatcher } from "undici";
 import { isLocalName } from "#shared/webhooks/local-name.ts";
 import { hostOf, isListedHost, parseOutgoingUrl } from "#shared/webhooks/outgoing-url.ts";
 import { isPublicAddress } from "#shared/webhooks/public-address.ts";
@@ -57,14 +58,15 @@ export function createSender({ allowedHosts, connectionsPerHost = 1024 }: Sender
 
   return {
     async send(outgoing) {
+      const startedMs = performance.now();
       const url = parseOutgoingUrl(outgoing.url);
       if (!url) return { kind: "refused", reason: "the URL is not http or https, or carries credentials" };
-      const deadline = AbortSignal.timeout(outgoing.timeoutMs);
       const isAllowed = outgoing.isOperatorHost || isListedHost(url, allowed);
-      const resolution = await resolveOnce(resolver, url, isAllowed, deadline);
+      const resolution = await resolveOnce(resolver, url, isAllowed, outgoing.timeoutMs);
       if ("refused" in resolution) return { kind: "refused", reason: resolution.refused };
       if ("failed" in resolution) return { kind: "failed", reason: resolution.failed };
-      return await exchange(url, outgoing, agentFor(resolution.address, resolution.family), deadline);
+      const leftMs = outgoing.timeoutMs - (performance.now() - startedMs);
+      return await exchange(url, outgoing, agentFor(resolution.address, resolution.family), leftMs);
     },
     async close() {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));
@@ -76,53 +78,86 @@ async function resolveOnce(
   resolver: HostResolver,
   url: URL,
   isAllowed: boolean,
-  deadline: AbortSignal,
+  timeoutMs: number,
 ): Promise<Resolution> {
   const host = hostOf(url);
-  if (!isAllowed && isIP(host) === 0 && isLocalName(host)) return { refused: PRIVATE };
-  const found = await Promise.race([resolver.resolve(host, isAllowed), aborted(deadline)]);
+  const family = isIP(host);
+  if (!isAllowed && family === 0 && isLocalName(host)) return { refused: PRIVATE };
+  const found =
+    family === 0
+      ? await within(timeoutMs, resolver.resolve(host, isAllowed))
+      : { address: host, family: family === 6 ? (6 as const) : (4 as const) };
   if (!found) return { failed: "the host's name does not resolve" };
   if (!isAllowed && !isPublicAddress(found.address)) return { refused: PRIVATE };
   return found;
 }
 
-const aborted = (signal: AbortSignal): Promise<undefined> =>
-  new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
+async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const time = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, undefined);
+  });
+  return await Promise.race([work, time]).finally(() => clearTimeout(timer));
+}
 
-async function exchange(
-  url: URL,
-  outgoing: OutgoingRequest,
-  dispatcher: Agent,
-  signal: AbortSignal,
-): Promise<SendResult> {
-  try {
-    const response = await request(url, {
-      method: outgoing.method,
-      headers: outgoing.headers,
-      ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
-      dispatcher,
-      signal,
-    });
-    const limit = outgoing.maxResponseBytes ?? MAX_RESPONSE_BYTES;
+/** One request and its answer. Undici's own handler, without a stream around the body: most answers have none. */
+function exchange(url: URL, outgoing: OutgoingRequest, dispatcher: Agent, leftMs: number): Promise<SendResult> {
+  const { method, headers, body, timeoutMs, maxResponseBytes: limit = MAX_RESPONSE_BYTES } = outgoing;
+  return new Promise((resolve) => {
+    let control: Dispatcher.DispatchController | undefined;
+    let isOver = false;
+    let status = 0;
+    let answerHeaders: IncomingHttpHeaders = {};
     const chunks: Buffer[] = [];
     let bytes = 0;
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > limit) {
-        response.body.destroy();
-        return { kind: "failed", reason: `the answer is larger than ${limit} bytes` };
-      }
-      chunks.push(chunk);
-    }
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(response.headers)) {
-      for (const each of [value ?? []].flat()) headers.append(name, each);
-    }
-    return { kind: "answered", status: response.statusCode, headers, body: Buffer.concat(chunks).toString("utf8") };
-  } catch (error) {
-    if (signal.aborted) return { kind: "failed", reason: `no answer within ${outgoing.timeoutMs} ms` };
-    return { kind: "failed", reason: connectionReason(error) };
+    const end = (result: SendResult) => {
+      isOver = true;
+      clearTimeout(timer);
+      resolve(result);
+    };
+    const giveUp = (reason: string) => {
+      end({ kind: "failed", reason });
+      control?.abort(new Error(reason));
+    };
+    const timer = setTimeout(() => giveUp(`no answer within ${timeoutMs} ms`), Math.max(0, leftMs));
+    const path = `${url.pathname}${url.search}`;
+    dispatcher.dispatch(
+      { origin: url.origin, path, method, headers, body: body ?? null },
+      {
+        onRequestStart(controller) {
+          control = controller;
+          if (isOver) controller.abort(new Error("its time was over before it had a connection"));
+        },
+        onResponseStart(_controller, statusCode, received) {
+          status = statusCode;
+          answerHeaders = received;
+        },
+        onResponseData(_controller, chunk) {
+          bytes += chunk.length;
+          if (bytes <= limit) chunks.push(chunk);
+          else if (!isOver) giveUp(`the answer is larger than ${limit} bytes`);
+        },
+        onResponseEnd: () =>
+          end({
+            kind: "answered",
+            status,
+            get headers() {
+              return toHeaders(answerHeaders);
+            },
+            body: chunks.length === 0 ? "" : Buffer.concat(chunks).toString("utf8"),
+          }),
+        onResponseError: (_controller, error) => end({ kind: "failed", reason: connectionReason(error) }),
+      },
+    );
+  });
+}
+
+function toHeaders(received: IncomingHttpHeaders): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(received)) {
+    for (const each of [value ?? []].flat()) headers.append(name, each);
   }
+  return headers;
 }
 
 /** The system's code (ECONNREFUSED …), never an address or a URL. */

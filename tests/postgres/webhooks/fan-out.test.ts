@@ -1,5 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
+import { deliverEvents } from "#shared/webhooks/deliver-events.ts";
 import { changeEndpoint, deleteEndpoint, rotateEndpointSecret } from "#shared/webhooks/endpoints.ts";
 import { fanOut } from "#shared/webhooks/fan-out.ts";
 import { replayRange } from "#shared/webhooks/replay-deliveries.ts";
@@ -69,6 +70,72 @@ describe("an event", () => {
     endpoints.aheadMs = timeOfTest;
     await expect(verify(secret)).rejects.toThrow("No matching signature");
     await expect(verify(rotated.secret)).resolves.toMatchObject({ subject: "goals/1" });
+  });
+});
+
+describe("an event that can go at once", () => {
+  it("is sent before its delivery is written, and not again by a message that comes twice", async () => {
+    const endpoints = await openEndpoints();
+    const { id } = await endpoints.subscribe();
+    const eventId = await endpoints.tell();
+    let writtenBefore: number | undefined;
+    endpoints.answer = async () => {
+      const { rows } = await endpoints.pool.query("select count(*)::int as count from endpoint_deliveries");
+      writtenBefore = rows[0]?.count;
+      return answered(204);
+    };
+    await deliverEvents(endpoints.ctx, [eventId]);
+    await deliverEvents(endpoints.ctx, [eventId]);
+    expect([writtenBefore, idsOf(endpoints)]).toEqual([0, [eventId]]);
+    expect(await endpoints.delivery(id, eventId)).toMatchObject({
+      status: "delivered",
+      attempts: 1,
+      waitSeconds: null,
+    });
+    const { rows: log } = await endpoints.pool.query("select attempt, outcome, http_status from endpoint_attempts");
+    expect(log).toEqual([{ attempt: 1, outcome: "delivered", http_status: 204 }]);
+  });
+
+  it("is sent again under its id when what became of it was not recorded", async () => {
+    const endpoints = await openEndpoints();
+    const { id } = await endpoints.subscribe();
+    const eventId = await endpoints.tell();
+    endpoints.answer = async () => {
+      await endpoints.pool.query("alter table endpoint_deliveries rename to away");
+      return answered(204);
+    };
+    await expect(deliverEvents(endpoints.ctx, [eventId])).rejects.toThrow("endpoint_deliveries");
+    await endpoints.pool.query("alter table away rename to endpoint_deliveries");
+    endpoints.answer = () => answered(204);
+    await endpoints.drain();
+    expect(idsOf(endpoints)).toEqual([eventId, eventId]);
+    expect(await endpoints.delivery(id, eventId)).toMatchObject({ status: "delivered", attempts: 1 });
+  });
+
+  it("waits in the table for its next try when it fails", async () => {
+    const endpoints = await openEndpoints();
+    const { id } = await endpoints.subscribe();
+    endpoints.answer = () => answered(500);
+    const eventId = await endpoints.tell();
+    await endpoints.drain();
+    expect(await endpoints.delivery(id, eventId)).toMatchObject({
+      status: "queued",
+      attempts: 1,
+      lastError: "HTTP 500",
+    });
+    expect((await endpoints.delivery(id, eventId)).waitSeconds).toBeCloseTo(5.5, 0);
+  });
+
+  it("goes through the table when there are more than five hundred deliveries", async () => {
+    const endpoints = await openEndpoints();
+    for (let i = 0; i < 21; i++) await endpoints.subscribe(at(`/${i}`));
+    const told: string[] = [];
+    for (let i = 0; i < 50; i++) told.push(await endpoints.tell(`goals/${i}`));
+    await deliverEvents(endpoints.ctx, told);
+    expect(endpoints.sent).toEqual([]);
+    await endpoints.drain();
+    expect(new Set(endpoints.sent.map(({ url, headers }) => `${url} ${headers["webhook-id"]}`)).size).toBe(1050);
+    expect(endpoints.sent).toHaveLength(1050);
   });
 });
 
