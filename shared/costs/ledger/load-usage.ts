@@ -3,7 +3,7 @@ import { sql } from "#shared/database/sql.ts";
 import { reportedWithin } from "./base-rows.ts";
 import type { FunctionSums } from "./meter-quantity.ts";
 import type { SegmentUsage } from "./quantities.ts";
-import { SUM_TEXTS } from "./record-sums.ts";
+import { COLUMNS, SUM_TEXTS } from "./record-sums.ts";
 import type { Segment } from "./segments.ts";
 
 /** What was used in each segment, by function, and by its language model where its card is one's. */
@@ -37,8 +37,8 @@ async function readTokens(db: Database, cardId: string, fromDay: string, toDay: 
 /** SHA-256 (hex) over all usage of a period's days: what a pricing was made from. */
 export async function hashUsage(db: Database, fromDay: string, toDay: string): Promise<string> {
   const [row] = await db.query(sql<{ hash: string }>`
-    select encode(sha256(convert_to(coalesce((select string_agg(md5((to_jsonb(c) - 'id')::text), '' order by day, host collate "C",
-        function collate "C", tenant_id collate "C", workflow_id collate "C", epoch) from usage_cells c
+    select encode(sha256(convert_to(coalesce((select string_agg(md5((day, host, function, tenant_id, workflow_id, epoch, ${COLUMNS})::text), '' order by day, host collate "C",
+        function collate "C", tenant_id collate "C", workflow_id collate "C", epoch) from usage_cells
         where day >= ${fromDay}::date and day < ${toDay}::date), '')
       || coalesce((select string_agg(md5((execution_id, position, tenant_id, workflow_id, provider, model, input_tokens, output_tokens, reported_at)::text), ''
         order by execution_id, position) from llm_usage where ${reportedWithin({ fromDay, toDay })}), ''), 'UTF8')), 'hex') as hash`);
