@@ -20,9 +20,11 @@ export const SCOPES = {
   "keys:manage": "Create, list and revoke API keys.",
   "finance:read": "Read the costs of all tenants and the platform's own, invoices and periods.",
   "finance:close": "Close periods, correct them, keep invoices, accounts and the platform's budgets.",
+  "tokens:issue": "Exchange a session or an API key for access tokens, and end them.",
   "operator:mappings": "Change workflow mappings of the whole platform.",
   "operator:instances": "Manage n8n instances.",
   "operator:doctor": "Read the state of the platform.",
+  "operator:tokens": "See signing keys and ask for their rotation.",
   "run:claim": "Claim the execution that the token names.",
   "run:complete": "Report the result of that execution.",
   "run:goals.read": "Read goals from a workflow run.",
@@ -34,6 +36,8 @@ export const SCOPES = {
   "run:interactions.write": "Record interactions from a workflow run.",
   "run:notifications.deliver": "Deliver notifications from a workflow run.",
   "run:costs.tell": "Read whom a cost notice concerns, and mark it as sent, from a workflow run.",
+  "run:keys.read": "See signing keys from a workflow run of the platform.",
+  "run:keys.rotate": "Rotate signing keys from a workflow run of the platform.",
   "errors:report": "Report that a workflow failed.",
 } as const;
 
@@ -79,8 +83,9 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     "mappings:read",
     "deliveries:read",
     "webhooks:read",
+    "tokens:issue",
   ],
-  finance: ["executions:read", "usage:read", "budgets:write"],
+  finance: ["executions:read", "usage:read", "budgets:write", "tokens:issue"],
 };
 
 const isRole = (text: string): text is Role => Object.hasOwn(ROLE_SCOPES, text);

@@ -158,7 +158,7 @@ export const apikey = pgTable(
   ],
 );
 
-/** Key pairs that sign the JWTs of sessions; the private half is encrypted under the auth secret. */
+/** Empty: the jwt plugin wants the table, and signs with our keys (shared/tokens). */
 export const jwks = pgTable("jwks", {
   id: id(),
   publicKey: text("public_key").notNull(),
@@ -166,5 +166,5 @@ export const jwks = pgTable("jwks", {
   alg: text("alg"),
   crv: text("crv"),
   createdAt: createdAt(),
-  expiresAt: instant("expires_at"), // signs until then, verifies for the grace period after it
+  expiresAt: instant("expires_at"),
 });

@@ -11,7 +11,9 @@ export interface VerifyApiKeyContext {
   readonly database: Database;
 }
 
-export type KeyVerdict = { readonly principal: KeyPrincipal } | { readonly failure: "invalid" | "expired" };
+export type KeyVerdict =
+  | { readonly principal: KeyPrincipal; readonly expiresAtMs: number | null }
+  | { readonly failure: "invalid" | "expired" };
 
 const Metadata = z.object({ createdBy: z.string() });
 
@@ -34,6 +36,7 @@ export async function verifyApiKey(ctx: VerifyApiKeyContext, key: string): Promi
   const { isOperator } = roles;
   return {
     principal: { kind: "key", keyId: found.id, tenantId: found.referenceId, userId, scopes, isOperator },
+    expiresAtMs: found.expiresAt === null ? null : found.expiresAt.getTime(),
   };
 }
 

@@ -9,6 +9,7 @@ const RUN = {
   journey: ["run:goals.read", "run:phase.write", "run:interactions.write"],
   notify: ["run:notifications.deliver"],
   tell: ["run:costs.tell"],
+  rotate: ["run:keys.read", "run:keys.rotate"],
   integrate: ["run:interactions.write"],
 };
 
@@ -28,6 +29,8 @@ export const DEFAULT_MAPPINGS: readonly (readonly [string, string, readonly stri
   ["milestone.updated", "reflection-agent", RUN.reflect],
   ["costs.report_ready", "cost-report", RUN.tell],
   ["costs.budget_crossed", "budget-alert", RUN.tell],
+  ["tokens.rotation_due", "jwt-token-rotation", RUN.rotate],
+  ["tokens.rotated", "jwt-token-rotation", RUN.rotate],
   ["*", "integration-agent-v2", RUN.integrate],
 ];
 

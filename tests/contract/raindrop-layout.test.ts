@@ -20,7 +20,7 @@ const read = (path: string): string => readFileSync(join(dir, path), "utf8");
 const HANDLERS = [
   ...["api", "auth", "hooks", "ops", "reports", "tickets"],
   ...["dispatch-workflow", "deliver-webhook"],
-  ...["sweep-deliveries", "reconcile-executions", "price-usage", "keep-history", "relay-outbox"],
+  ...["sweep-deliveries", "reconcile-executions", "price-usage", "rotate-signing-keys", "keep-history", "relay-outbox"],
 ];
 
 describe("the layout for the Raindrop CLI", () => {

@@ -36,6 +36,7 @@ const AGENTS = [
   "goal-checking-agent",
   "integration-agent-v2",
   "journey-analyzer",
+  "jwt-token-rotation",
   "notification-orchestrator",
   "planning-agent",
   "reflection-agent",
@@ -76,6 +77,8 @@ const SCOPES: readonly (readonly [method: string, path: RegExp, scope: string])[
   ["POST", /\/v1\/notifications\//, "run:notifications.deliver"],
   ["GET", /\/v1\/cost-notices\//, "run:costs.tell"],
   ["PUT", /\/v1\/cost-notices\/.*\/sent'/, "run:costs.tell"],
+  ["GET", /\/v1\/signing-keys/, "run:keys.read"],
+  ["POST", /\/v1\/signing-keys/, "run:keys.rotate"],
 ];
 /** In ids, both of workflows and of their nodes. */
 const ID = /^[A-Za-z0-9]{16}$/;
@@ -111,6 +114,7 @@ it("keep their ids over time: other instances know them by these", () => {
     "goal-checking-agent": "2HntHUiIwwMHyorN",
     "integration-agent-v2": "an5eUSJmRjqCSVDG",
     "journey-analyzer": "XYpxfuVzrfTpcm0i",
+    "jwt-token-rotation": "2L9zAcUXgGjZI3LT",
     "notification-orchestrator": "2viRQxeofTqECiTs",
     "planning-agent": "JgkObYtvtlYQaceA",
     "reflection-agent": "lNQ0l45YDx9oFVna",

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApi } from "#functions/api/app.ts";
 import { operations as apiOperations } from "#functions/api/operations.ts";
+import { createTokens } from "#functions/auth/app.ts";
+import { operations as authOperations } from "#functions/auth/operations.ts";
 import { createHooks } from "#functions/hooks/app.ts";
 import { operations as hooksOperations } from "#functions/hooks/operations.ts";
 import { createOps } from "#functions/ops/app.ts";
@@ -54,8 +56,8 @@ interface Sample {
   isForm?: boolean;
   /** What everybody is answered by a public operation; 200 unless said. */
   status?: number;
-  /** What a stranger to all of it is answered. `signed`: needs a signature (qstash.test.ts), which none has here. `own`: the route names nobody's thing, and does not show the other's. */
-  stranger: 404 | "empty" | "own" | "public" | "signed";
+  /** What a stranger to all of it is answered. `signed`: needs a signature (qstash.test.ts), which none has here. `secret`: its body is the credential. `own`: the route names nobody's thing, and does not show the other's. */
+  stranger: 404 | "empty" | "own" | "public" | "signed" | "secret";
 }
 
 const id = (of: keyof Owned) => (owned: Owned) => ({ id: owned[of] });
@@ -180,6 +182,10 @@ const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
   deliverNotification: { params: id("notificationId"), stranger: 404 },
   getCostNotice: { params: id("noticeId"), stranger: 404 },
   markCostNoticeSent: { params: id("noticeId"), body: () => ({ channel: "mail" }), stranger: 404 },
+  listSigningKeys: { stranger: 404 },
+  publishSigningKey: { body: () => ({ isEarly: true }), stranger: 404 },
+  promoteSigningKey: { params: () => ({ id: uuidv7() }), stranger: 404 },
+  retireSigningKey: { params: () => ({ id: uuidv7() }), stranger: 404 },
   receiveQstash: { params: () => ({ queue: "webhook-deliveries" }), stranger: "signed" },
   getOpenApi: { stranger: "public" },
 };
@@ -196,6 +202,8 @@ const OPS: Record<keyof typeof opsOperations, Sample> = {
     stranger: "own",
   },
   readUsage: { stranger: "empty" },
+  listSigningKeys: { stranger: "own" },
+  requestKeyRotation: { body: () => ({}), stranger: "own" },
   checkHealth: { stranger: "public" },
   getOpenApi: { stranger: "public" },
 };
@@ -246,14 +254,29 @@ const REPORTS: Record<keyof typeof reportsOperations, Sample> = {
   signOut: { status: 303, stranger: "public" },
 };
 
-const SAMPLES = { api: API, hooks: HOOKS, ops: OPS, reports: REPORTS };
+const AUTH: Record<keyof typeof authOperations, Sample> = {
+  issueToken: { body: () => ({}), stranger: "own" },
+  refreshToken: { body: () => ({ refreshToken: "rwr_nobody's" }), stranger: "secret" },
+  revokeToken: { body: () => ({ refreshToken: "rwr_nobody's" }), stranger: "public" },
+  signOutEverywhere: { stranger: "own" },
+  getJwks: { stranger: "public" },
+  getOpenApi: { stranger: "public" },
+};
+
+const SAMPLES = { api: API, hooks: HOOKS, ops: OPS, reports: REPORTS, auth: AUTH };
 
 let rainwire: TestInstance;
 let other: TestTenant;
 let stranger: TestTenant;
 let owned: Owned;
 let strangersExecution: string;
-const edges = { api: createApi(), hooks: createHooks(), ops: createOps(), reports: createReports() };
+const edges = {
+  api: createApi(),
+  hooks: createHooks(),
+  ops: createOps(),
+  reports: createReports(),
+  auth: createTokens(),
+};
 
 beforeAll(async () => {
   rainwire = await openTestInstance();
@@ -307,6 +330,7 @@ const cases = [
   ...Object.entries(hooksOperations).map(([name, route]) => ({ edge: "hooks" as const, name, route })),
   ...Object.entries(reportsOperations).map(([name, route]) => ({ edge: "reports" as const, name, route })),
   ...Object.entries(opsOperations).map(([name, route]) => ({ edge: "ops" as const, name, route })),
+  ...Object.entries(authOperations).map(([name, route]) => ({ edge: "auth" as const, name, route })),
 ];
 
 describe.each(cases)("$edge $name", ({ edge, name, route }) => {
@@ -333,6 +357,15 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
     it("is open to everybody, as it says", async () => {
       expect(scope).toBe("public");
       expect((await ask(undefined)).status).toBe(sample.status ?? 200);
+      expect((await ask(undefined)).status).toBeOneOf([200, 204]);
+    });
+    return;
+  }
+
+  if (sample?.stranger === "secret") {
+    it("refuses a secret in its body that is none of ours", async () => {
+      expect(scope).toBe("public");
+      expect((await ask(undefined)).status).toBe(401);
     });
     return;
   }

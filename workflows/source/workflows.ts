@@ -6,6 +6,7 @@ import { executionAgent } from "./execution-agent.ts";
 import { goalCheckingAgent } from "./goal-checking-agent.ts";
 import { integrationAgent } from "./integration-agent-v2.ts";
 import { journeyAnalyzer } from "./journey-analyzer.ts";
+import { jwtTokenRotation } from "./jwt-token-rotation.ts";
 import type { N8nWorkflow } from "./n8n-workflow.ts";
 import { notificationOrchestrator } from "./notification-orchestrator.ts";
 import { planningAgent } from "./planning-agent.ts";
@@ -21,6 +22,7 @@ const AGENTS = [
   notificationOrchestrator,
   costReport,
   budgetAlert,
+  jwtTokenRotation,
 ];
 
 /** Every workflow that Rainwire ships, by the name of its file. */

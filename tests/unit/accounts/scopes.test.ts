@@ -11,7 +11,7 @@ describe("the scopes of a role", () => {
     expect(scopesOf("member", NOBODY)).not.toContain("usage:read");
     expect(scopesOf("member", NOBODY)).toContain("webhooks:read");
     expect(scopesOf("member", NOBODY)).not.toContain("webhooks:write");
-    expect(scopesOf("finance", NOBODY)).toEqual(["executions:read", "usage:read", "budgets:write"]);
+    expect(scopesOf("finance", NOBODY)).toEqual(["executions:read", "usage:read", "budgets:write", "tokens:issue"]);
     expect(scopesOf("admin", NOBODY)).toContain("keys:manage");
   });
 
@@ -23,17 +23,18 @@ describe("the scopes of a role", () => {
   });
 
   it("hold the operator's only for operators, and never a run's", () => {
-    expect(OPERATOR_SCOPES).toEqual(["operator:mappings", "operator:instances", "operator:doctor"]);
+    expect(OPERATOR_SCOPES).toEqual(["operator:mappings", "operator:instances", "operator:doctor", "operator:tokens"]);
     expect(scopesOf("finance", { isOperator: true, isFinance: false })).toEqual([
       "executions:read",
       "usage:read",
       "budgets:write",
+      "tokens:issue",
       ...FINANCE_SCOPES,
       ...OPERATOR_SCOPES,
     ]);
     const ofRoles = Object.values(ROLE_SCOPES).flat();
     expect(ofRoles.filter((scope) => /^(run|operator|finance|errors):/.test(scope))).toEqual([]);
-    expect(Object.keys(SCOPES)).toHaveLength(35);
+    expect(Object.keys(SCOPES)).toHaveLength(39);
   });
 });
 
