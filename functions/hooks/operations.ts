@@ -3,10 +3,12 @@ import { claimExecutionRoute } from "./claim-execution.ts";
 import { completeExecutionRoute } from "./complete-execution.ts";
 import { decideAbuseIncidentRoute } from "./decide-abuse-incident.ts";
 import { deliverNotificationRoute } from "./deliver-notification.ts";
+import { getCostNoticeRoute } from "./get-cost-notice.ts";
 import { getFeedbackRoute } from "./get-feedback.ts";
 import { getGoalRoute } from "./get-goal.ts";
 import { listGoalsOfUserRoute } from "./list-goals-of-user.ts";
 import { listSigningKeysRoute } from "./list-signing-keys.ts";
+import { markCostNoticeSentRoute } from "./mark-cost-notice-sent.ts";
 import { planMilestonesRoute } from "./plan-milestones.ts";
 import { promoteSigningKeyRoute } from "./promote-signing-key.ts";
 import { publishSigningKeyRoute } from "./publish-signing-key.ts";
@@ -34,6 +36,8 @@ export const operations = {
   getFeedback: getFeedbackRoute,
   recordInteraction: recordInteractionRoute,
   deliverNotification: deliverNotificationRoute,
+  getCostNotice: getCostNoticeRoute,
+  markCostNoticeSent: markCostNoticeSentRoute,
   listSigningKeys: listSigningKeysRoute,
   publishSigningKey: publishSigningKeyRoute,
   promoteSigningKey: promoteSigningKeyRoute,

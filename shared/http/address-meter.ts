@@ -1,5 +1,5 @@
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import type { SubjectMeter } from "#shared/limits/subject-meter.ts";
-import { ADDRESS_HEADER } from "#shared/runtime/address-header.ts";
 import type { RainwireContext } from "#shared/runtime/open-context.ts";
 
 /** The meter of the address that the host states. */

@@ -7,7 +7,7 @@ import { type RouteLimit, routeRule } from "#shared/limits/policies.ts";
 import type { RainwireContext } from "#shared/runtime/open-context.ts";
 import { showAddressLimit } from "./limit-request.ts";
 import { problemResponses } from "./problem.ts";
-import { requireJson } from "./require-json.ts";
+import { requireForm, requireJson } from "./require-media-type.ts";
 import { requireScope } from "./require-scope.ts";
 
 /** What every handler of an edge may reach. */
@@ -34,6 +34,9 @@ export interface Access {
   /** What a request takes of its caller's quotas, and more. Default: one unit, counted here while Redis is away. */
   limit?: RouteLimit;
 }
+
+/** What a form of a page sends. */
+export const FORM = "application/x-www-form-urlencoded";
 
 const ALWAYS: readonly ErrorCode[] = ["rate_limited", "blocked", "internal"];
 const WHEN_SCOPED: readonly ErrorCode[] = ["unauthenticated", "credential_expired", "scope_missing", "tenant_missing"];
@@ -70,7 +73,7 @@ export function defineRoute<const P extends string, const R extends Declared<P> 
       .join("\n\n"),
     middleware: [
       scope === "public" ? showLimit : requireScope(scope, rule),
-      ...(config.request?.body ? [requireJson] : []),
+      ...(config.request?.body ? [FORM in config.request.body.content ? requireForm : requireJson] : []),
     ],
     responses: { ...problemResponses([...codes]), ...config.responses },
   };

@@ -2,6 +2,7 @@ import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
 import { Limits } from "#shared/limits/limits.ts";
@@ -9,7 +10,6 @@ import type { TokenTimings } from "#shared/tokens/timings.ts";
 import { createTokenState } from "#shared/tokens/token-state.ts";
 import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
-import { ADDRESS_HEADER } from "./address-header.ts";
 import { readConfig } from "./config.ts";
 import type { Instance } from "./instance.ts";
 

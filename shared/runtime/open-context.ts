@@ -10,7 +10,7 @@ import type { ReconcileContext } from "#shared/workflows/reconcile-executions.ts
 import type { Config } from "./config.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
 import type { Instance } from "./instance.ts";
-import { meteredDatabase, meteredLog, meteredSender } from "./metered.ts";
+import { meteredDatabase, meteredLog, meteredPublisher, meteredSender } from "./metered.ts";
 
 /** Everything that a handler may reach, bound to its invocation: what it uses is counted on the way. */
 export interface RainwireContext extends ReconcileContext, EndpointsContext {
@@ -69,7 +69,8 @@ class InvocationContext implements RainwireContext {
     return this.#host.instance.sessionCache;
   }
   get publisher() {
-    return this.#host.instance.publisher;
+    const { publisher } = this.#host.instance;
+    return publisher && meteredPublisher(publisher, this.invocation);
   }
   get deliveryVerifier() {
     return this.#host.instance.deliveryVerifier;

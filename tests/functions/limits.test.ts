@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createApi } from "#functions/api/app.ts";
 import { createHooks } from "#functions/hooks/app.ts";
 import { createOps } from "#functions/ops/app.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import type { QuotaStore } from "#shared/limits/quota-store.ts";
-import { ADDRESS_HEADER } from "#shared/runtime/address-header.ts";
 import { asking, openTestInstance, type TestInstance, type TestTenant } from "#tests/support/api.ts";
 import { insertIncident, registerN8n, runToken } from "#tests/support/domain.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import Auth from "#functions/auth/index.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { setOverride } from "#shared/limits/overrides.ts";
-import { ADDRESS_HEADER } from "#shared/runtime/address-header.ts";
 import { openTestInstance, type TestInstance } from "#tests/support/api.ts";
 
 let rainwire: TestInstance;

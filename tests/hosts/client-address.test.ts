@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type HttpServer, serveHttp } from "#hosts/node/serve-http.ts";
-import { ADDRESS_HEADER } from "#shared/runtime/address-header.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { openTestInstance, type TestInstance } from "#tests/support/api.ts";
 
 let rainwire: TestInstance;

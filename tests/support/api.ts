@@ -63,7 +63,7 @@ export interface TestInstance {
   readonly secret: string;
   /** Log lines of level info and above. */
   readonly logged: string[];
-  tenant(options?: { isOperator?: boolean }): Promise<TestTenant>;
+  tenant(options?: { isOperator?: boolean; isFinance?: boolean }): Promise<TestTenant>;
   /** Sends a request to an edge as a host would. */
   fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response>;
   /** What a host hands to a handler beside its env. */
@@ -127,12 +127,13 @@ export async function openTestInstance(
     close: async () => undefined,
   };
 
-  async function tenant({ isOperator = false } = {}): Promise<TestTenant> {
+  async function tenant({ isOperator = false, isFinance = false } = {}): Promise<TestTenant> {
     accounts += 1;
     const account = { email: `owner-${accounts}@example.com`, password: "correct horse battery", name: "Owner" };
-    const made = await createAccount({ auth, database }, { ...account, tenantName: `Tenant ${accounts}`, isOperator });
+    const input = { ...account, tenantName: `Tenant ${accounts}`, isOperator, isFinance };
+    const made = await createAccount({ auth, database }, input);
     if (made.kind !== "created") throw new Error(made.kind);
-    const owner = ownerPrincipal(made.tenantId, made.userId, isOperator);
+    const owner = ownerPrincipal(made.tenantId, made.userId, isOperator, isFinance);
     const keyWith = async (...scopes: Scope[]) => {
       const key = await createApiKey({ auth, database, principal: owner }, { name: "Test", scopes });
       if (key.kind !== "created") throw new Error(key.kind);

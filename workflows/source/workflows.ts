@@ -1,4 +1,6 @@
+import { budgetAlert } from "./budget-alert.ts";
 import { buildAgent } from "./build-workflow.ts";
+import { costReport } from "./cost-report.ts";
 import { buildErrorHandler } from "./error-handler.ts";
 import { executionAgent } from "./execution-agent.ts";
 import { goalCheckingAgent } from "./goal-checking-agent.ts";
@@ -20,6 +22,8 @@ const AGENTS = [
   journeyAnalyzer,
   notificationOrchestrator,
   limitEnforcer,
+  costReport,
+  budgetAlert,
   jwtTokenRotation,
 ];
 
