@@ -38,6 +38,7 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     n8n: n8nLookups(sender),
     drizzle: drizzle(pool),
     hasTransactions: true,
+    sharesWork: true,
     shared: redis && {
       cache: redisSharedCache(redis),
       counters: redisCounters(redis, memoryCounters(systemClock)),

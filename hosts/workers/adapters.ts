@@ -28,6 +28,7 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     n8n: n8nLookups(sender),
     drizzle: drizzle(client),
     hasTransactions: false,
+    sharesWork: false,
     shared: openShared(config.upstash, onError),
     close: async () => undefined,
   };

@@ -2,6 +2,8 @@ import { sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "#shared/database/columns.ts";
 
+export * from "./budgets/tables.ts";
+export * from "./invoice-tables.ts";
 export * from "./ledger/tables.ts";
 
 /**

@@ -17,6 +17,8 @@ export interface Adapters {
   readonly drizzle: AuthOptions["drizzle"];
   /** The driver has interactive transactions, which better-auth uses where they are. */
   readonly hasTransactions: boolean;
+  /** One request may wait for what another began: not on Workers. */
+  readonly sharesWork: boolean;
   /** What processes share besides the database, where there is a Redis. */
   readonly shared?: { readonly cache: SharedCache; readonly counters: Counters } | undefined;
   close(): Promise<void>;

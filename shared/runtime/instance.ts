@@ -1,11 +1,11 @@
 import type { Auth } from "#shared/accounts/auth.ts";
-import type { KeySet } from "#shared/accounts/key-set.ts";
 import type { SessionCache } from "#shared/accounts/session-cache.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import type { TokenState } from "#shared/tokens/token-state.ts";
 import type { EndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import type { OpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
 import type { DeliveryVerifier, Publisher } from "#shared/webhooks/publisher.ts";
@@ -28,8 +28,8 @@ export interface Instance {
   readonly deliveryVerifier?: DeliveryVerifier | undefined;
   readonly n8n: N8nPort;
   readonly auth: Auth;
-  /** The public keys of session JWTs, as last read. */
-  readonly keySet: KeySet;
+  /** The keys of access tokens, credentials checked lately and what of them has changed. */
+  readonly tokens: TokenState;
   /** Sessions checked lately, where processes share a cache; without one each look-up asks the database. */
   readonly sessionCache?: SessionCache | undefined;
   /** What is in flight to each webhook endpoint. */

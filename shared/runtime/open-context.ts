@@ -16,7 +16,7 @@ import { meteredDatabase, meteredLog, meteredPublisher, meteredSender } from "./
 export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly config: Config;
   readonly auth: Instance["auth"];
-  readonly keySet: Instance["keySet"];
+  readonly tokens: Instance["tokens"];
   readonly sessionCache: Instance["sessionCache"];
   readonly publisher: Instance["publisher"];
   readonly deliveryVerifier: Instance["deliveryVerifier"];
@@ -61,8 +61,8 @@ class InvocationContext implements RainwireContext {
   get auth() {
     return this.#host.instance.auth;
   }
-  get keySet() {
-    return this.#host.instance.keySet;
+  get tokens() {
+    return this.#host.instance.tokens;
   }
   get sessionCache() {
     return this.#host.instance.sessionCache;

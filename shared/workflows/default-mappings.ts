@@ -8,6 +8,8 @@ const RUN = {
   check: ["run:goals.read", "run:validation.write"],
   journey: ["run:goals.read", "run:phase.write", "run:interactions.write"],
   notify: ["run:notifications.deliver"],
+  tell: ["run:costs.tell"],
+  rotate: ["run:keys.read", "run:keys.rotate"],
   integrate: ["run:interactions.write"],
 };
 
@@ -25,6 +27,10 @@ export const DEFAULT_MAPPINGS: readonly (readonly [string, string, readonly stri
   ["chat.process", "journey-analyzer", RUN.journey],
   ["notification.send", "notification-orchestrator", RUN.notify],
   ["milestone.updated", "reflection-agent", RUN.reflect],
+  ["costs.report_ready", "cost-report", RUN.tell],
+  ["costs.budget_crossed", "budget-alert", RUN.tell],
+  ["tokens.rotation_due", "jwt-token-rotation", RUN.rotate],
+  ["tokens.rotated", "jwt-token-rotation", RUN.rotate],
   ["*", "integration-agent-v2", RUN.integrate],
 ];
 
