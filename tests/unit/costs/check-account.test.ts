@@ -14,9 +14,7 @@ it("refuses cards, meters and switches that the price book does not have, by nam
   expect(check({ fixed: [{ card: "upstash/qstash-payg", meter: "prod", quantity: "1" }] })).toThrow(
     'has no meter "prod", but messages',
   );
-  expect(check({ switches: { "upstash/qstash-payg": { retryBilling: "never" } } })).toThrow(
-    'has no option "never"',
-  );
+  expect(check({ switches: { "upstash/qstash-payg": { retryBilling: "never" } } })).toThrow('has no option "never"');
   expect(check({ switches: { "upstash/qstash-payg": { retryBilling: "free" } } })).not.toThrow();
 });
 
