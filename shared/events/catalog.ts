@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { GOAL_STATUSES, INTERACTION_KINDS, JOURNEY_PHASES, MILESTONE_STATUSES } from "../goals/tables.ts";
+import { ABUSE_KINDS } from "../limits/abuse-rules.ts";
+import { SUBJECT_KINDS } from "../limits/subject-kinds.ts";
 
 const instant = z.string().min(20);
 const day = z.iso.date();
@@ -56,6 +58,16 @@ const ExecutionSettled = z.object({
 });
 
 const Circuit = z.object({ instanceId: z.string(), failures: z.int(), retryAt: instant.nullable() });
+
+const AbuseDetected = z.object({
+  incidentId: z.uuid(),
+  kind: z.enum(ABUSE_KINDS),
+  subjectKind: z.enum(SUBJECT_KINDS),
+  subjectId: z.string(),
+  count: z.int(),
+  windowSeconds: z.int(),
+  blocksToday: z.int(),
+});
 
 const EndpointDisabled = z.object({
   endpointId: z.uuid(),
@@ -275,6 +287,19 @@ export const EVENTS = {
     "A webhook endpoint answered 410, or nothing but failures for days: no more is sent to it.",
     EndpointDisabled,
     endpoint,
+  ),
+  "limits.abuse_detected": event(
+    "One caller was refused again and again, or somebody tries many passwords.",
+    AbuseDetected,
+    {
+      incidentId: "01900000-0000-7000-8000-000000000007",
+      kind: "credential_stuffing",
+      subjectKind: "address",
+      subjectId: "203.0.113.7",
+      count: 15,
+      windowSeconds: 600,
+      blocksToday: 0,
+    },
   ),
   "costs.report_ready": event(
     "The costs of a month are ready to be read: once per period, audience and stage.",

@@ -5,6 +5,7 @@ import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import { Limits } from "#shared/limits/limits.ts";
 import type { TokenTimings } from "#shared/tokens/timings.ts";
 import { createTokenState } from "#shared/tokens/token-state.ts";
 import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
@@ -45,6 +46,15 @@ export async function createInstance(
     signJwt: (claims) => tokens.sign(adapters.database, claims),
     log: (level, message) => log[level](message, { part: "accounts" }),
   });
+  const limits = new Limits({
+    database: adapters.database,
+    signals: adapters.signals,
+    clock: systemClock,
+    log,
+    store: adapters.shared?.quotas,
+    counters: adapters.shared?.counters,
+    canShare: adapters.sharesWork,
+  });
   return {
     config,
     database: adapters.database,
@@ -58,12 +68,14 @@ export async function createInstance(
     sessionCache,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
+    limits,
     usage,
     log,
     clock: systemClock,
     random: Math.random,
     close: async () => {
       tokens.close();
+      await limits.close();
       await adapters.close();
     },
   };

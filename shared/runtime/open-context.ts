@@ -20,6 +20,7 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly sessionCache: Instance["sessionCache"];
   readonly publisher: Instance["publisher"];
   readonly deliveryVerifier: Instance["deliveryVerifier"];
+  readonly limits: Instance["limits"];
   readonly invocation: Invocation;
   waitUntil(promise: Promise<unknown>): void;
   /** The cause of what this invocation writes for `actor`. */
@@ -73,6 +74,9 @@ class InvocationContext implements RainwireContext {
   }
   get deliveryVerifier() {
     return this.#host.instance.deliveryVerifier;
+  }
+  get limits() {
+    return this.#host.instance.limits;
   }
   get signals() {
     return this.#host.instance.signals;

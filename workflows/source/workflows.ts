@@ -7,6 +7,7 @@ import { goalCheckingAgent } from "./goal-checking-agent.ts";
 import { integrationAgent } from "./integration-agent-v2.ts";
 import { journeyAnalyzer } from "./journey-analyzer.ts";
 import { jwtTokenRotation } from "./jwt-token-rotation.ts";
+import { limitEnforcer } from "./limit-enforcer.ts";
 import type { N8nWorkflow } from "./n8n-workflow.ts";
 import { notificationOrchestrator } from "./notification-orchestrator.ts";
 import { planningAgent } from "./planning-agent.ts";
@@ -20,6 +21,7 @@ const AGENTS = [
   integrationAgent,
   journeyAnalyzer,
   notificationOrchestrator,
+  limitEnforcer,
   costReport,
   budgetAlert,
   jwtTokenRotation,
