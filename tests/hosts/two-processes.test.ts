@@ -26,7 +26,8 @@ beforeAll(async () => {
   receiver = createServer((request, response) => {
     const id = request.headers["webhook-id"];
     // The platform drives workflows of its own beside it, such as the rotation of its signing keys.
-    if (typeof id === "string" && request.url === "/webhook/planning-agent") received.set(id, (received.get(id) ?? 0) + 1);
+    if (typeof id === "string" && request.url === "/webhook/planning-agent")
+      received.set(id, (received.get(id) ?? 0) + 1);
     request.resume().on("end", () => response.writeHead(request.method === "POST" ? 202 : 200).end());
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => receiver.once("listening", resolve));
