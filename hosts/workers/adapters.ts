@@ -28,6 +28,7 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     drizzle: drizzle(client),
     hasTransactions: false,
     shared: openShared(config.upstash, onError),
+    sharesLoads: false,
     close: async () => undefined,
   };
 }

@@ -2,6 +2,7 @@ import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createKeySet } from "#shared/accounts/key-set.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
+import { createCoalescer } from "#shared/batching/coalescer.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
@@ -44,6 +45,7 @@ export async function createInstance(
     auth,
     keySet: createKeySet(),
     sessionCache,
+    coalescer: adapters.sharesLoads ? createCoalescer() : undefined,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     usage,
