@@ -22,6 +22,7 @@ import { registerGetDocs } from "./get-docs.ts";
 import { registerGetExecution } from "./get-execution.ts";
 import { registerGetGoal } from "./get-goal.ts";
 import { registerGetGoalProgress } from "./get-goal-progress.ts";
+import { registerGetInteraction } from "./get-interaction.ts";
 import { registerGetNotificationChannel } from "./get-notification-channel.ts";
 import { registerGetWebhookDelivery } from "./get-webhook-delivery.ts";
 import { registerGetWebhookEndpoint } from "./get-webhook-endpoint.ts";
@@ -74,6 +75,7 @@ export function createApi(): Edge {
   registerDeleteMilestone(edge);
   registerRecordInteraction(edge);
   registerListInteractions(edge);
+  registerGetInteraction(edge);
   registerListNotifications(edge);
   registerMarkNotificationRead(edge);
   registerGetNotificationChannel(edge);

@@ -20,6 +20,7 @@ import { getDocsRoute } from "./get-docs.ts";
 import { getExecutionRoute } from "./get-execution.ts";
 import { getGoalRoute } from "./get-goal.ts";
 import { getGoalProgressRoute } from "./get-goal-progress.ts";
+import { getInteractionRoute } from "./get-interaction.ts";
 import { getNotificationChannelRoute } from "./get-notification-channel.ts";
 import { getWebhookDeliveryRoute } from "./get-webhook-delivery.ts";
 import { getWebhookEndpointRoute } from "./get-webhook-endpoint.ts";
@@ -66,6 +67,7 @@ export const operations = {
   deleteMilestone: deleteMilestoneRoute,
   recordInteraction: recordInteractionRoute,
   listInteractions: listInteractionsRoute,
+  getInteraction: getInteractionRoute,
   listNotifications: listNotificationsRoute,
   markNotificationRead: markNotificationReadRoute,
   getNotificationChannel: getNotificationChannelRoute,

@@ -24,6 +24,7 @@ export const PATHS: { readonly [Name in keyof Operations]: LineOf<Operations[Nam
   deleteMilestone: "DELETE /v1/goals/{id}/milestones/{milestoneId}",
   recordInteraction: "POST /v1/interactions",
   listInteractions: "GET /v1/interactions",
+  getInteraction: "GET /v1/interactions/{id}",
   listNotifications: "GET /v1/notifications",
   markNotificationRead: "POST /v1/notifications/{id}/read",
   getNotificationChannel: "GET /v1/notification-channels/{kind}",

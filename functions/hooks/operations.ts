@@ -6,9 +6,11 @@ import { getFeedbackRoute } from "./get-feedback.ts";
 import { getGoalRoute } from "./get-goal.ts";
 import { listGoalsOfUserRoute } from "./list-goals-of-user.ts";
 import { planMilestonesRoute } from "./plan-milestones.ts";
+import { readBatchingRoute } from "./read-batching.ts";
 import { receiveQstashRoute } from "./receive-qstash.ts";
 import { recordInteractionRoute } from "./record-interaction.ts";
 import { reportWorkflowErrorRoute } from "./report-workflow-error.ts";
+import { setBatchingRoute } from "./set-batching.ts";
 import { setMilestoneStatusRoute } from "./set-milestone-status.ts";
 import { setPhaseRoute } from "./set-phase.ts";
 import { setProgressRoute } from "./set-progress.ts";
@@ -29,6 +31,8 @@ export const operations = {
   getFeedback: getFeedbackRoute,
   recordInteraction: recordInteractionRoute,
   deliverNotification: deliverNotificationRoute,
+  readBatching: readBatchingRoute,
+  setBatching: setBatchingRoute,
   receiveQstash: receiveQstashRoute,
   getOpenApi: getOpenApiRoute,
 } as const;

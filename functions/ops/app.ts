@@ -4,7 +4,9 @@ import { registerGetOpenApi } from "#shared/http/openapi.ts";
 import { registerCheckHealth } from "./check-health.ts";
 import { registerListInstances } from "./list-instances.ts";
 import { registerPutInstance } from "./put-instance.ts";
+import { registerReadBatching } from "./read-batching.ts";
 import { registerReadUsage } from "./read-usage.ts";
+import { registerSetBatching } from "./set-batching.ts";
 
 const TITLE = { title: "Rainwire operations", description: "What operators and n8n manage: instances, usage, health." };
 
@@ -14,6 +16,8 @@ export function createOps(): Edge {
   registerListInstances(edge);
   registerPutInstance(edge);
   registerReadUsage(edge);
+  registerReadBatching(edge);
+  registerSetBatching(edge);
   registerCheckHealth(edge);
   registerGetOpenApi(edge, TITLE, ({ publicUrl }) => `${publicUrl}/ops`);
   return sealEdge(edge);

@@ -21,6 +21,7 @@ export const SCOPES = {
   "operator:mappings": "Change workflow mappings of the whole platform.",
   "operator:instances": "Manage n8n instances.",
   "operator:doctor": "Read the state of the platform.",
+  "operator:batching": "See what coalescing of reads saves, and change its settings.",
   "run:claim": "Claim the execution that the token names.",
   "run:complete": "Report the result of that execution.",
   "run:goals.read": "Read goals from a workflow run.",
@@ -31,6 +32,8 @@ export const SCOPES = {
   "run:feedback.read": "Read feedback from a workflow run.",
   "run:interactions.write": "Record interactions from a workflow run.",
   "run:notifications.deliver": "Deliver notifications from a workflow run.",
+  "run:batching.read": "See what coalescing of reads saves from a workflow run of the platform.",
+  "run:batching.tune": "Change its settings from a workflow run of the platform.",
   "errors:report": "Report that a workflow failed.",
 } as const;
 

@@ -55,7 +55,10 @@ export function defineRoute<const P extends string, const R extends Declared<P> 
     description: [config.description, scope === "public" ? undefined : `Needs the scope \`${scope}\`: ${SCOPES[scope]}`]
       .filter(Boolean)
       .join("\n\n"),
-    middleware: [...(scope === "public" ? [] : [requireScope(scope)]), ...(config.request?.body ? [requireJson] : [])],
+    middleware: [
+      ...(scope === "public" ? [] : [requireScope(scope, route.operationId)]),
+      ...(config.request?.body ? [requireJson] : []),
+    ],
     responses: { ...problemResponses([...codes]), ...config.responses },
   };
   return createOpenApiRoute<P, R>(declared as unknown as R); // safe: only adds to what the route declares

@@ -6,11 +6,12 @@ import { authenticateRequest } from "./authenticate-request.ts";
 import type { EdgeEnv } from "./edge.ts";
 import { ProblemError } from "./problem.ts";
 
-/** Authenticates the caller and lets through who holds the scope. Runs before the input is validated. */
+/** Authenticates the caller and lets through who holds the operation's scope. Runs before the input is validated. */
 export const requireScope =
-  (scope: Scope): MiddlewareHandler<EdgeEnv> =>
+  (scope: Scope, operationId: string): MiddlewareHandler<EdgeEnv> =>
   async (c, next) => {
     const ctx = c.get("ctx");
+    ctx.operation = operationId;
     const principal = await authenticateRequest(ctx, c.req.raw);
     if (!hasScope(principal, scope)) {
       throw new ProblemError(fail("scope_missing", `This operation needs the scope ${scope}.`));

@@ -2,7 +2,7 @@ import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createKeySet } from "#shared/accounts/key-set.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
-import { createCoalescer } from "#shared/batching/coalescer.ts";
+import { Batching } from "#shared/batching/batching.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
@@ -34,6 +34,8 @@ export async function createInstance(
     sessionCache,
     log: (level, message) => log[level](message, { part: "accounts" }),
   });
+  const { database, signals } = adapters;
+  const batching = adapters.sharesLoads ? new Batching({ database, signals, log }) : undefined;
   return {
     config,
     database: adapters.database,
@@ -45,13 +47,16 @@ export async function createInstance(
     auth,
     keySet: createKeySet(),
     sessionCache,
-    coalescer: adapters.sharesLoads ? createCoalescer() : undefined,
+    batching,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     usage,
     log,
     clock: systemClock,
     random: Math.random,
-    close: () => adapters.close(),
+    async close() {
+      await batching?.close();
+      await adapters.close();
+    },
   };
 }

@@ -24,6 +24,9 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly deliveryVerifier: Instance["deliveryVerifier"];
   /** Loads by key, each in company of others at the same time. */
   readonly loads: Loads;
+  readonly batching: Instance["batching"];
+  /** The operationId, once the request has come to one. */
+  operation: string | undefined;
   readonly invocation: Invocation;
   waitUntil(promise: Promise<unknown>): void;
   /** The cause of what this invocation writes for `actor`. */
@@ -35,6 +38,7 @@ export const openContext = (ctx: ExecutionContext): RainwireContext => new Invoc
 /** Made for every invocation, so what is made from it waits until it is asked for. */
 class InvocationContext implements RainwireContext {
   readonly invocation: Invocation;
+  operation: string | undefined;
   readonly #host: HostContext;
   #db: Database | undefined;
   #loads: Loads | undefined;
@@ -52,8 +56,11 @@ class InvocationContext implements RainwireContext {
     return this.#db;
   }
   get loads() {
-    this.#loads ??= coalescerOf(this.#host).for(this.db);
+    this.#loads ??= coalescerOf(this.#host).for(this.db, () => this.operation);
     return this.#loads;
+  }
+  get batching() {
+    return this.#host.instance.batching;
   }
   get sender() {
     this.#sender ??= meteredSender(this.#host.instance.sender, this.invocation);
@@ -123,7 +130,7 @@ class InvocationContext implements RainwireContext {
 }
 
 function coalescerOf(host: HostContext): Coalescer {
-  if (host.instance.coalescer) return host.instance.coalescer;
+  if (host.instance.batching) return host.instance.batching.coalescer;
   host.coalescer ??= createCoalescer();
   return host.coalescer;
 }

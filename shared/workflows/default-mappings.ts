@@ -8,6 +8,7 @@ const RUN = {
   check: ["run:goals.read", "run:validation.write"],
   journey: ["run:goals.read", "run:phase.write", "run:interactions.write"],
   notify: ["run:notifications.deliver"],
+  batching: ["run:batching.read", "run:batching.tune"],
   integrate: ["run:interactions.write"],
 };
 
@@ -25,6 +26,7 @@ export const DEFAULT_MAPPINGS: readonly (readonly [string, string, readonly stri
   ["chat.process", "journey-analyzer", RUN.journey],
   ["notification.send", "notification-orchestrator", RUN.notify],
   ["milestone.updated", "reflection-agent", RUN.reflect],
+  ["batching.digest_ready", "api-batching", RUN.batching],
   ["*", "integration-agent-v2", RUN.integrate],
 ];
 

@@ -28,6 +28,7 @@ interface Owned {
   executionId: string;
   deliveryId: string;
   letterId: string;
+  interactionId: string;
   notificationId: string;
   mappingId: string;
   keyId: string;
@@ -67,6 +68,7 @@ const API: Record<keyof typeof apiOperations, Sample> = {
   changeMilestone: { params: milestone, body: () => ({ title: "Stolen" }), stranger: 404 },
   deleteMilestone: { params: milestone, stranger: 404 },
   recordInteraction: { body: ({ goalId }) => ({ content: "Stolen", goalId }), stranger: 404 },
+  getInteraction: { params: id("interactionId"), stranger: 404 },
   listInteractions: { query: ({ goalId }) => `?goalId=${goalId}`, stranger: "empty" },
   listNotifications: { query: (_, { userId }) => `?userId=${userId}`, stranger: "empty" },
   markNotificationRead: { params: id("notificationId"), stranger: 404 },
@@ -141,6 +143,8 @@ const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
     stranger: 404,
   },
   deliverNotification: { params: id("notificationId"), stranger: 404 },
+  readBatching: { stranger: 404 },
+  setBatching: { body: () => ({ budgetMs: 1, reason: "Stolen" }), stranger: 404 },
   receiveQstash: { params: () => ({ queue: "webhook-deliveries" }), stranger: "signed" },
   getOpenApi: { stranger: "public" },
 };
@@ -157,6 +161,8 @@ const OPS: Record<keyof typeof opsOperations, Sample> = {
     stranger: "own",
   },
   readUsage: { stranger: "empty" },
+  readBatching: { stranger: "own" },
+  setBatching: { body: () => ({ budgetMs: 5, reason: "a test" }), stranger: "own" },
   checkHealth: { stranger: "public" },
   getOpenApi: { stranger: "public" },
 };
@@ -179,7 +185,9 @@ beforeAll(async () => {
   const channel = asking(other.key, "PUT", { url: "https://secret.example.com" });
   await rainwire.fetch(edges.api, "/v1/notification-channels/webhook", channel);
   const said = asking(other.key, "POST", { content: "Secret word", goalId });
-  expect((await rainwire.fetch(edges.api, "/v1/interactions", said)).status).toBe(201);
+  const interaction = await rainwire.fetch(edges.api, "/v1/interactions", said);
+  expect(interaction.status).toBe(201);
+  const interactionId = ((await interaction.json()) as { id: string }).id; // safe: asserted by use
   const mapping = {
     trigger: "goal.create",
     workflowId: "secret",
@@ -204,6 +212,7 @@ beforeAll(async () => {
     executionId: await insertExecution(rainwire, other),
     deliveryId,
     letterId,
+    interactionId,
     notificationId: await insertNotification(rainwire, other),
     mappingId: await idOf(mapped),
     keyId: await idOf(key),
