@@ -14,6 +14,7 @@ export interface Coalescer {
   takeCounts(): RouteLoads[];
   /** Counts what could not be kept for the next time. */
   putBack(counts: readonly RouteLoads[]): void;
+  readonly settings: BatchingSettings;
   change(settings: BatchingSettings): void;
 }
 
@@ -131,6 +132,9 @@ export function createCoalescer(nowMs: () => number = () => performance.now()): 
         known.statements += statements;
         known.waits = known.waits.map((count, i) => count + (waits[i] ?? 0));
       }
+    },
+    get settings() {
+      return settings;
     },
     change(changed) {
       settings = changed;

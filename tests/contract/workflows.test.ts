@@ -30,6 +30,7 @@ interface Workflow {
 const dir = join(import.meta.dirname, "../../workflows");
 const read = (file: string): Workflow => JSON.parse(readFileSync(join(dir, file), "utf8"));
 const AGENTS = [
+  "api-batching",
   "execution-agent",
   "goal-checking-agent",
   "integration-agent-v2",
@@ -69,6 +70,8 @@ const SCOPES: readonly (readonly [method: string, path: RegExp, scope: string])[
   ["PUT", /\/progress'/, "run:progress.write"],
   ["PUT", /\/validation'/, "run:validation.write"],
   ["POST", /'\/v1\/interactions'/, "run:interactions.write"],
+  ["GET", /'\/v1\/batching'/, "run:batching.read"],
+  ["PUT", /'\/v1\/batching\/settings'/, "run:batching.tune"],
   ["POST", /\/v1\/notifications\//, "run:notifications.deliver"],
 ];
 /** In ids, both of workflows and of their nodes. */
@@ -98,6 +101,7 @@ it("have ids of their own", () => {
 it("keep their ids over time: other instances know them by these", () => {
   const ids = Object.fromEntries(WORKFLOWS.map((id) => [id, read(`${id}.json`).id]));
   expect(ids).toEqual({
+    "api-batching": "IVzmkgE1Pn6DBgih",
     "error-handler": "dycrN3wlCIauVzi4",
     "execution-agent": "2D9110J4cDEdpBsp",
     "goal-checking-agent": "2HntHUiIwwMHyorN",

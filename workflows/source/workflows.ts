@@ -1,3 +1,4 @@
+import { apiBatching } from "./api-batching.ts";
 import { buildAgent } from "./build-workflow.ts";
 import { buildErrorHandler } from "./error-handler.ts";
 import { executionAgent } from "./execution-agent.ts";
@@ -17,6 +18,7 @@ const AGENTS = [
   integrationAgent,
   journeyAnalyzer,
   notificationOrchestrator,
+  apiBatching,
 ];
 
 /** Every workflow that Rainwire ships, by the name of its file. */
