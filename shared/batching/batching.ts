@@ -32,7 +32,6 @@ export class Batching {
       this.#queue(() => this.keepCounts());
       this.#queue(() => this.#look());
     }, KEEP_MS);
-    this.#timer.unref?.();
     this.#queue(() => this.#look());
   }
 

@@ -19,8 +19,8 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const read = (path: string): string => readFileSync(join(dir, path), "utf8");
 const HANDLERS = [
   ...["api", "auth", "hooks", "ops", "tickets"],
-  ...["dispatch-workflow", "deliver-webhook"],
-  ...["sweep-deliveries", "reconcile-executions", "keep-history", "relay-outbox"],
+  ...["dispatch-workflow", "deliver-webhook", "write-interactions"],
+  ...["sweep-deliveries", "reconcile-executions", "digest-batching", "keep-history", "relay-outbox"],
 ];
 
 describe("the layout for the Raindrop CLI", () => {

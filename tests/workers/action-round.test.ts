@@ -144,5 +144,6 @@ describe("an action", () => {
 });
 
 it("runs every task of the manifest", async () => {
-  for (const task of ["sweep-deliveries", "reconcile-executions", "keep-history"]) await rainwire.tick(task);
+  for (const task of ["sweep-deliveries", "reconcile-executions", "digest-batching", "keep-history"])
+    await rainwire.tick(task);
 });

@@ -26,8 +26,10 @@ const scripts = [
   "rainwire-deliver-webhook",
   "rainwire-fan-out-webhooks",
   "rainwire-deliver-to-endpoints",
+  "rainwire-write-interactions",
   "rainwire-sweep-deliveries",
   "rainwire-reconcile-executions",
+  "rainwire-digest-batching",
   "rainwire-keep-history",
   "rainwire-relay",
   "rainwire-tail",
@@ -106,8 +108,10 @@ describe("the configuration for wrangler", () => {
       "deliver-webhook": false,
       "fan-out-webhooks": false,
       "deliver-to-endpoints": false,
+      "write-interactions": false,
       "sweep-deliveries": false,
       "reconcile-executions": false,
+      "digest-batching": false,
       "keep-history": false,
       relay: false,
       tail: false,
@@ -178,7 +182,10 @@ describe("with QStash as the carrier of the queues", () => {
   }, 120_000);
 
   it("puts one Worker in the place of the observers', reachable and within the budget", () => {
-    const observers = ["dispatch-workflow", "deliver-webhook", "fan-out-webhooks", "deliver-to-endpoints"];
+    const observers = [
+      ...["dispatch-workflow", "deliver-webhook", "fan-out-webhooks", "deliver-to-endpoints"],
+      "write-interactions",
+    ];
     const expected = scripts.filter((script) => !observers.some((name) => script.endsWith(name)));
     expect(overQstash.map(({ plan }) => plan.script).toSorted()).toEqual([...expected, "rainwire-tickets"].toSorted());
     const tickets = overQstash.find(({ plan }) => plan.script === "rainwire-tickets");
