@@ -29,7 +29,7 @@ export class Batching {
     this.#options = options;
     this.#unsubscribe = options.signals.subscribe(BATCHING_TOPIC, () => this.#queue(() => this.#look()));
     this.#timer = setInterval(() => {
-      this.#queue(() => this.keepCounts());
+      this.#queue(() => this.#keep());
       this.#queue(() => this.#look());
     }, KEEP_MS);
     this.#queue(() => this.#look());
@@ -42,6 +42,17 @@ export class Batching {
 
   /** Adds what this process counted to the table; what cannot be written now stays for the next time. */
   async keepCounts(): Promise<void> {
+    this.#queue(() => this.#keep());
+    await this.#working;
+  }
+
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    clearInterval(this.#timer);
+    await this.keepCounts();
+  }
+
+  async #keep(): Promise<void> {
     const counts = this.coalescer.takeCounts();
     try {
       await keepLoadCounts(this.#options.database, counts);
@@ -51,14 +62,7 @@ export class Batching {
     }
   }
 
-  async close(): Promise<void> {
-    this.#unsubscribe();
-    clearInterval(this.#timer);
-    await this.#working;
-    await this.keepCounts();
-  }
-
-  /** One after the other: what is read later is newer. */
+  /** One after the other: what is read later is newer, and who asks for the counts misses none that is on its way. */
   #queue(work: () => Promise<void>): void {
     this.#working = this.#working.then(work);
   }
