@@ -36,6 +36,8 @@ interface Line {
   waiting: Map<string, Waiting>;
   inFlight: number;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer is due: in a busy process it may be late, and who comes after that leaves at once. */
+  leavesAtMs: number;
 }
 
 /**
@@ -58,7 +60,14 @@ export function createCoalescer(nowMs: () => number = () => performance.now()): 
 
   function lineOf(kind: LoadKind<unknown>, tenantId: string): Line {
     const id = `${kind.name} ${tenantId}`;
-    const line = lines.get(id) ?? { kind, tenantId, waiting: new Map(), inFlight: 0, timer: undefined };
+    const line = lines.get(id) ?? {
+      kind,
+      tenantId,
+      waiting: new Map(),
+      inFlight: 0,
+      timer: undefined,
+      leavesAtMs: Number.POSITIVE_INFINITY,
+    };
     lines.set(id, line);
     return line;
   }
@@ -73,16 +82,22 @@ export function createCoalescer(nowMs: () => number = () => performance.now()): 
       return same.answer;
     }
     const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
-    line.waiting.set(key, { key, db, route, sinceMs: nowMs(), answer, resolve, reject });
+    const sinceMs = nowMs();
+    line.waiting.set(key, { key, db, route, sinceMs, answer, resolve, reject });
     if (line.inFlight === 0 && line.waiting.size === 1) queueMicrotask(() => line.inFlight === 0 && leave(line));
-    else if (line.waiting.size >= settings.mostKeys || settings.budgetMs === 0) leave(line);
-    else line.timer ??= setTimeout(() => leave(line), settings.budgetMs);
+    else if (line.waiting.size >= settings.mostKeys || line.leavesAtMs <= sinceMs || settings.budgetMs === 0)
+      leave(line);
+    else if (line.timer === undefined) {
+      line.leavesAtMs = sinceMs + settings.budgetMs;
+      line.timer = setTimeout(() => leave(line), settings.budgetMs);
+    }
     return answer;
   }
 
   function leave(line: Line): void {
     clearTimeout(line.timer);
     line.timer = undefined;
+    line.leavesAtMs = Number.POSITIVE_INFINITY;
     const group = [...line.waiting.values()].slice(0, settings.mostKeys);
     if (group.length === 0) return;
     for (const { key } of group) line.waiting.delete(key);

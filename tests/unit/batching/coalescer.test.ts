@@ -132,4 +132,16 @@ describe("the window", () => {
     if (counts) coalescer.putBack([counts, counts]);
     expect(coalescer.takeCounts()).toMatchObject([{ loads: 6, statements: 4 }]);
   });
+
+  it("ends at the next load when its timer is late", async () => {
+    const { kind, calls } = scripted();
+    let nowMs = 0;
+    const loads = createCoalescer(() => nowMs).for(db);
+    loads.one(kind, "acme", "a");
+    await turn();
+    loads.one(kind, "acme", "b");
+    nowMs = 7; // the process was busy with something else
+    loads.one(kind, "acme", "c");
+    expect(calls[1]?.keys).toEqual(["b", "c"]);
+  });
 });
