@@ -141,6 +141,7 @@ describe("the configuration for wrangler", () => {
           { binding: "RAINWIRE_QUEUE_WEBHOOK_DELIVERIES", queue: "rainwire-webhook-deliveries" },
           { binding: "RAINWIRE_QUEUE_WEBHOOK_FAN_OUT", queue: "rainwire-webhook-fan-out" },
           { binding: "RAINWIRE_QUEUE_ENDPOINT_DELIVERIES", queue: "rainwire-endpoint-deliveries" },
+          { binding: "RAINWIRE_QUEUE_INTERACTION_WRITES", queue: "rainwire-interaction-writes" },
         ],
         consumers: [
           {
