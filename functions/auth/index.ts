@@ -1,13 +1,20 @@
+import { serveEdge } from "#shared/http/serve-edge.ts";
 import { Service } from "#shared/raindrop/handlers.ts";
 import { openContext } from "#shared/runtime/open-context.ts";
+import { createTokens } from "./app.ts";
 import type { Env } from "./raindrop.gen.ts";
 import { authRoutes } from "./routes.ts";
 
-/** Signs users in: better-auth, and the keys of session JWTs. */
+const tokensEdge = createTokens();
+
+/** Signs users in: better-auth, access and refresh tokens, and the keys that verify them. */
 export default class extends Service<Env> {
   async fetch(request: Request): Promise<Response> {
-    const { auth, log } = openContext(this.ctx);
-    const routes = authRoutes(auth, (error) => log.error("sign-in failed on our side", { error: error.message }));
-    return await routes.fetch(request);
+    if (!new URL(request.url).pathname.startsWith("/api/auth/")) {
+      return await serveEdge(tokensEdge, request, this.env, this.ctx);
+    }
+    const { auth, db: database, tokens, log } = openContext(this.ctx);
+    const onFailure = (error: Error) => log.error("sign-in failed on our side", { error: error.message });
+    return await authRoutes({ auth, database, tokens }, onFailure).fetch(request);
   }
 }

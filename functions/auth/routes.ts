@@ -1,27 +1,47 @@
 import { Hono } from "hono";
 import type { Auth } from "#shared/accounts/auth.ts";
-import { publicKeys } from "#shared/accounts/key-set.ts";
+import type { Database } from "#shared/database/database.ts";
+import type { TokenState } from "#shared/tokens/token-state.ts";
+import { jwksHeaders } from "./get-jwks.ts";
 
-/** Verifiers may keep the keys this long; a new key signs at once, so they read again on a key id unknown to them. */
-const JWKS_MAX_AGE_S = 300;
+export interface AuthRoutesContext {
+  readonly auth: Auth;
+  readonly database: Database;
+  readonly tokens: TokenState;
+}
 
 /**
- * better-auth under `/api/auth/*` (its OpenAPI: `/api/auth/open-api/generate-schema`) and the public keys of session
- * JWTs at `/.well-known/jwks.json`. These routes make principals, so they need no scope.
+ * better-auth under `/api/auth/*` (its OpenAPI: `/api/auth/open-api/generate-schema`). Its `/jwks` answers the keys of
+ * `/.well-known/jwks.json`, which sign the JWTs of its `/token`. These routes make principals, so they need no scope.
  * @param onFailure hears why a request was answered with 500
  */
-export function authRoutes(auth: Auth, onFailure: (error: Error) => void): Hono {
+export function authRoutes({ auth, database, tokens }: AuthRoutesContext, onFailure: (error: Error) => void): Hono {
   const app = new Hono();
   app.onError((error) => {
     onFailure(error);
     return internalServerError();
   });
-  app.on(["GET", "POST"], "/api/auth/*", async (c) => withRetryAfter(await auth.handler(c.req.raw)));
-  app.get("/.well-known/jwks.json", async (c) => {
-    c.header("cache-control", `public, max-age=${JWKS_MAX_AGE_S}`);
-    return c.json(await publicKeys(auth));
-  });
+  app.get("/api/auth/jwks", async (c) =>
+    c.json((await tokens.ring.get(database)).jwks, 200, jwksHeaders(tokens.timings)),
+  );
+  app.on(["GET", "POST"], "/api/auth/*", async (c) =>
+    withRetryAfter(await auth.handler(await withoutCachedSession(auth, c.req.raw))),
+  );
   return app;
+}
+
+/**
+ * The cookie that stands for a session's row may outlive the session. Our own check knows which have ended
+ * (shared/accounts/authenticate.ts); better-auth's routes do not, so they read the row.
+ */
+async function withoutCachedSession(auth: Auth, request: Request): Promise<Request> {
+  const { name } = (await auth.$context).authCookies.sessionData;
+  const cookie = request.headers.get("cookie");
+  if (!cookie?.includes(name)) return request;
+  const kept = cookie.split(";").filter((pair) => !pair.trim().startsWith(name));
+  const clean = new Request(request);
+  clean.headers.set("cookie", kept.join(";"));
+  return clean;
 }
 
 /** better-auth says when to try again in a header of its own. */

@@ -2,14 +2,20 @@ import { getOpenApiRoute } from "#shared/http/openapi.ts";
 import { claimExecutionRoute } from "./claim-execution.ts";
 import { completeExecutionRoute } from "./complete-execution.ts";
 import { deliverNotificationRoute } from "./deliver-notification.ts";
+import { getCostNoticeRoute } from "./get-cost-notice.ts";
 import { getFeedbackRoute } from "./get-feedback.ts";
 import { getGoalRoute } from "./get-goal.ts";
 import { listGoalsOfUserRoute } from "./list-goals-of-user.ts";
+import { listSigningKeysRoute } from "./list-signing-keys.ts";
+import { markCostNoticeSentRoute } from "./mark-cost-notice-sent.ts";
 import { planMilestonesRoute } from "./plan-milestones.ts";
+import { promoteSigningKeyRoute } from "./promote-signing-key.ts";
+import { publishSigningKeyRoute } from "./publish-signing-key.ts";
 import { readBatchingRoute } from "./read-batching.ts";
 import { receiveQstashRoute } from "./receive-qstash.ts";
 import { recordInteractionRoute } from "./record-interaction.ts";
 import { reportWorkflowErrorRoute } from "./report-workflow-error.ts";
+import { retireSigningKeyRoute } from "./retire-signing-key.ts";
 import { setBatchingRoute } from "./set-batching.ts";
 import { setMilestoneStatusRoute } from "./set-milestone-status.ts";
 import { setPhaseRoute } from "./set-phase.ts";
@@ -33,6 +39,12 @@ export const operations = {
   deliverNotification: deliverNotificationRoute,
   readBatching: readBatchingRoute,
   setBatching: setBatchingRoute,
+  getCostNotice: getCostNoticeRoute,
+  markCostNoticeSent: markCostNoticeSentRoute,
+  listSigningKeys: listSigningKeysRoute,
+  publishSigningKey: publishSigningKeyRoute,
+  promoteSigningKey: promoteSigningKeyRoute,
+  retireSigningKey: retireSigningKeyRoute,
   receiveQstash: receiveQstashRoute,
   getOpenApi: getOpenApiRoute,
 } as const;

@@ -3,9 +3,11 @@ import type { Edge } from "#shared/http/edge.ts";
 import { registerGetOpenApi } from "#shared/http/openapi.ts";
 import { registerCheckHealth } from "./check-health.ts";
 import { registerListInstances } from "./list-instances.ts";
+import { registerListSigningKeys } from "./list-signing-keys.ts";
 import { registerPutInstance } from "./put-instance.ts";
 import { registerReadBatching } from "./read-batching.ts";
 import { registerReadUsage } from "./read-usage.ts";
+import { registerRequestKeyRotation } from "./request-key-rotation.ts";
 import { registerSetBatching } from "./set-batching.ts";
 
 const TITLE = { title: "Rainwire operations", description: "What operators and n8n manage: instances, usage, health." };
@@ -18,6 +20,8 @@ export function createOps(): Edge {
   registerReadUsage(edge);
   registerReadBatching(edge);
   registerSetBatching(edge);
+  registerListSigningKeys(edge);
+  registerRequestKeyRotation(edge);
   registerCheckHealth(edge);
   registerGetOpenApi(edge, TITLE, ({ publicUrl }) => `${publicUrl}/ops`);
   return sealEdge(edge);

@@ -23,6 +23,7 @@ export interface Env {
   QUEUES: string;
   RAINWIRE_SECRET: string;
   REDIS_URL: string;
+  REPORTS: ServiceStub<import("../reports/index.ts").default>;
   TICKETS_URL: string;
   UPSTASH_REDIS_REST_TOKEN: string;
   UPSTASH_REDIS_REST_URL: string;

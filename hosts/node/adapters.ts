@@ -1,4 +1,5 @@
 import { drizzle } from "drizzle-orm/node-postgres";
+import { countRedisCommands } from "#hosts/running/current-invocation.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
@@ -25,7 +26,9 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     onError,
   });
   const redis =
-    config.redisUrl === undefined ? undefined : await connectRedis({ url: config.redisUrl, onChange: tellOf(onError) });
+    config.redisUrl === undefined
+      ? undefined
+      : await connectRedis({ url: config.redisUrl, onChange: tellOf(onError), onCommands: countRedisCommands });
   const sender = createSender({ allowedHosts: config.allowedHosts });
   return {
     database: postgresDatabase(pool),
@@ -35,11 +38,11 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     n8n: n8nLookups(sender),
     drizzle: drizzle(pool),
     hasTransactions: true,
+    sharesWork: true,
     shared: redis && {
       cache: redisSharedCache(redis),
       counters: redisCounters(redis, memoryCounters(systemClock)),
     },
-    sharesLoads: true,
     async close() {
       await redis?.close();
       await signals.close();

@@ -4,7 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { loggable } from "#hosts/running/loggable-path.ts";
 import { outcomeOf } from "#hosts/running/outcome.ts";
 import { type Background, runInvocation } from "#hosts/running/run-invocation.ts";
-import { ADDRESS_HEADER } from "#shared/runtime/create-instance.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
 import type { RunningService } from "./services.ts";

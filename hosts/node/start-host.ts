@@ -20,6 +20,7 @@ import { jsonLogger, type LogLevel } from "#shared/kernel/logger.ts";
 import { ConfigError } from "#shared/runtime/config.ts";
 import { createInstance } from "#shared/runtime/create-instance.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
+import type { TokenTimings } from "#shared/tokens/timings.ts";
 import { sweepEndpoints } from "#shared/webhooks/wake-endpoints.ts";
 import { sweepDeliveries } from "#shared/workflows/sweep-deliveries.ts";
 import { connectN8n } from "./connect-n8n.ts";
@@ -40,6 +41,8 @@ export interface HostOptions {
   /** Default: PORT, else 8787. 0: one that is free. */
   port?: number;
   hostname?: string;
+  /** Of tokens and their keys, where a rehearsal wants other ones. */
+  tokenTimings?: Partial<TokenTimings>;
   /** Gets each log line. Default: standard output. */
   writeLog?: (line: string) => void;
 }
@@ -137,7 +140,11 @@ async function run(prepared: Prepared): Promise<Host> {
   const processId = randomInt(1, 2 ** 31 - 1);
   const background: Background = new Set();
   let usage: UsageWriter | undefined;
-  const instance = await createInstance(env, { log, usage: { record: (record) => usage?.record(record) } });
+  const instance = await createInstance(env, {
+    log,
+    usage: { record: (record) => usage?.record(record) },
+    ...(prepared.tokenTimings && { timings: prepared.tokenTimings }),
+  });
   undo.push(() => instance.close());
   const { database, signals, config } = instance;
   if (config.queues.via !== "platform") {

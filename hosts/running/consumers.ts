@@ -1,4 +1,5 @@
 import type { Outcome } from "#shared/costs/invocation.ts";
+import { queueOperations } from "#shared/costs/queue-operations.ts";
 import { PermanentError, RetryAt, SomeFailed, type Subscription } from "#shared/events/observe.ts";
 import { Batch, type Each } from "#shared/raindrop/handlers.ts";
 import type { Message, MessageBatch, RetryOptions } from "#shared/raindrop/queue.ts";
@@ -63,6 +64,10 @@ function countReceived({ invocation: { counts } }: HostContext, messages: readon
   for (const { body } of messages) counts.queueBytes += JSON.stringify(body).length;
 }
 
+function countSettled({ invocation: { counts } }: HostContext, leased: LeasedMessage, settlement: Settlement): void {
+  counts.queueOperations += queueOperations(JSON.stringify(leased.body).length, leased.attempts, settlement.outcome);
+}
+
 interface Tracked {
   message: Message;
   settlement: Settlement | undefined;
@@ -116,6 +121,7 @@ async function handleEach(
         tracked.settlement ??= settlementOf(error);
       }
       const settlement = tracked.settlement ?? { outcome: "ack" };
+      countSettled(ctx, leased, settlement);
       return { value: { settlement, thrown }, outcome: OUTCOMES[settlement.outcome] };
     },
     fields: ({ settlement, thrown }) => ({
@@ -157,6 +163,7 @@ async function handleBatch(options: ConsumerOptions, messages: LeasedMessage[]):
       const settled = new Map(
         tracked.map(({ message, settlement }) => [message.id, settlement ?? { outcome: "ack" as const }]),
       );
+      for (const leased of messages) countSettled(ctx, leased, settled.get(leased.id) ?? { outcome: "ack" });
       const outcomes = new Set([...settled.values()].map(({ outcome }) => outcome));
       const outcome = outcomes.has("dead") ? "dead" : outcomes.has("retry") ? "retry" : "ok";
       return { value: { settled, thrown }, outcome };

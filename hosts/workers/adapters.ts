@@ -1,4 +1,5 @@
 import { drizzle } from "drizzle-orm/neon-http";
+import { countRedisCommands } from "#hosts/running/current-invocation.ts";
 import { createFetchSender } from "#shared/adapters/fetch/sender.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { createNeonClient, neonDatabase } from "#shared/adapters/neon/database.ts";
@@ -27,8 +28,8 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     n8n: n8nLookups(sender),
     drizzle: drizzle(client),
     hasTransactions: false,
+    sharesWork: false,
     shared: openShared(config.upstash, onError),
-    sharesLoads: false,
     close: async () => undefined,
   };
 }
@@ -38,6 +39,7 @@ function openShared(upstash: Config["upstash"], onError: (error: Error) => void)
   if (!upstash) return undefined;
   const connection = openUpstash({
     ...upstash,
+    onCommands: countRedisCommands,
     onChange(isThere, why) {
       if (isThere) return;
       onError(new Error(`Upstash Redis is away (${why}): this isolate counts for itself and asks the database.`));

@@ -4,6 +4,7 @@ import { isAPIError } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { bearer, jwt, openAPI, organization } from "better-auth/plugins";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import type { JWTPayload } from "jose";
 import type { Database } from "#shared/database/database.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import { type Counters, memoryCounters } from "#shared/kernel/counters.ts";
@@ -16,11 +17,11 @@ import type { SessionCache } from "./session-cache.ts";
 import * as tables from "./tables.ts";
 import { accessControl, tenantRoles } from "./tenant-roles.ts";
 
-const DAY_S = 86_400;
 /** What every key of ours begins with; session tokens and JWTs never do. */
 export const API_KEY_PREFIX = "rw_";
 export const API_KEY_MAX_DAYS = 365;
-export const JWT_ALGORITHM = "EdDSA";
+/** How long the cookie beside a session's own may stand for the session's row. */
+const COOKIE_CACHE_S = 300;
 
 export interface AuthOptions {
   /** A drizzle database of the host's driver: better-auth's own statements run on it. */
@@ -29,7 +30,7 @@ export interface AuthOptions {
   readonly database: Database;
   /** The driver has interactive transactions (node-postgres has, Neon over HTTP has not): then a sign-up is atomic. */
   readonly hasTransactions: boolean;
-  /** Signs cookies and encrypts the private JWT keys; at least 32 characters. */
+  /** Signs cookies; at least 32 characters. */
   readonly secret: string;
   /** Where browsers and JWT verifiers find us; also the issuer and audience of JWTs. */
   readonly publicUrl: string;
@@ -41,6 +42,8 @@ export interface AuthOptions {
   readonly signInLimit?: { readonly windowSeconds: number; readonly max: number } | false;
   /** Where those attempts are counted. Default: in this process. */
   readonly counters?: Counters | undefined;
+  /** Signs the JWTs of sessions, with the keys that sign access tokens. */
+  readonly signJwt: (claims: JWTPayload) => Promise<string>;
   /** Told of every session that changes or ends. */
   readonly sessionCache?: SessionCache | undefined;
   /** How passwords are hashed where scrypt would block the host. Without it better-auth's scrypt, on Node in libuv's pool. */
@@ -83,8 +86,12 @@ export function createAuth(options: AuthOptions) {
     database: drizzleAdapter(drizzle, { provider: "pg", schema: tables, transaction: options.hasTransactions }),
     emailAndPassword: { enabled: true, ...(options.password && { password: options.password }) },
     user: {
-      additionalFields: { isOperator: { type: "boolean", required: false, defaultValue: false, input: false } },
+      additionalFields: {
+        isOperator: { type: "boolean", required: false, defaultValue: false, input: false },
+        isFinance: { type: "boolean", required: false, defaultValue: false, input: false },
+      },
     },
+    session: { cookieCache: { enabled: true, maxAge: COOKIE_CACHE_S } },
     rateLimit: {
       enabled: signInRule !== false,
       customStorage: {
@@ -157,22 +164,19 @@ export function createAuth(options: AuthOptions) {
       }),
       jwt({
         disableSettingJwtHeader: true,
-        jwks: {
-          keyPairConfig: { alg: JWT_ALGORITHM, crv: "Ed25519" },
-          rotationInterval: 30 * DAY_S,
-          gracePeriod: DAY_S,
-        },
+        // Its endpoint gives way to ours (functions/auth/routes.ts). The name of the algorithm goes into metadata only.
+        jwks: { remoteUrl: `${issuer}/.well-known/jwks.json`, keyPairConfig: { alg: "EdDSA" } },
         jwt: {
           issuer,
           audience: issuer,
-          expirationTime: "15m",
+          sign: options.signJwt,
           async definePayload({ user, session }) {
             const tenantId: unknown = session.activeOrganizationId;
             const found =
               typeof tenantId === "string" ? await membershipOf(database, { tenantId, userId: user.id }) : undefined;
             if (!found) return { sid: session.id };
             const { role, isOperator } = found;
-            return { sid: session.id, tenantId, role, isOperator, scope: scopesOf(role, isOperator).join(" ") };
+            return { sid: session.id, tenantId, role, isOperator, scope: scopesOf(role, found).join(" ") };
           },
         },
       }),

@@ -1,15 +1,16 @@
 import { decodeJwt } from "jose";
 import type { Database } from "#shared/database/database.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
+import { type CredentialChanges, SUBJECT } from "#shared/tokens/credential-changes.ts";
+import type { TokenState } from "#shared/tokens/token-state.ts";
+import { verifyAccessToken } from "#shared/tokens/verify-access-token.ts";
 import { toAccountsError } from "./accounts-error.ts";
 import { API_KEY_PREFIX, type Auth } from "./auth.ts";
-import type { KeySet } from "./key-set.ts";
 import { membershipOf } from "./membership.ts";
-import type { Principal } from "./principal.ts";
+import type { KeyPrincipal, Principal, UserPrincipal } from "./principal.ts";
 import { scopesOf } from "./scopes.ts";
 import type { RememberedSession, SessionCache } from "./session-cache.ts";
-import { type KeyVerdict, verifyApiKey } from "./verify-api-key.ts";
-import { verifyJwt } from "./verify-jwt.ts";
+import { verifyApiKey } from "./verify-api-key.ts";
 
 /** The issuer of the tokens that dispatch gives to workflow runs. */
 export const RUN_TOKEN_ISSUER = "rainwire:runs";
@@ -17,15 +18,20 @@ export const RUN_TOKEN_ISSUER = "rainwire:runs";
 export interface AuthenticateContext {
   readonly auth: Auth;
   readonly database: Database;
-  readonly keySet: KeySet;
   readonly clock: Clock;
+  /** The keys of access tokens, what was checked lately and what of it has changed. */
+  readonly tokens: TokenState;
   /** Resolves a token whose issuer is {@link RUN_TOKEN_ISSUER}; undefined when it does not hold. */
   readonly verifyRunToken?: (token: string) => Promise<Principal | undefined>;
-  /** Saves the look-up of a session that was checked lately; the membership is read each time. */
+  /** Sessions that any process checked lately. */
   readonly sessionCache?: SessionCache | undefined;
-  /** Stands in front of {@link verifyApiKey}, say to remember its verdicts for a moment. */
-  readonly verifyApiKey?: (key: string) => Promise<KeyVerdict>;
 }
+
+/**
+ * How long this process remembers whom a session or an API key stands for. It hears of changes long before; this bounds
+ * what no trigger tells, and how seldom the use of a key is recorded.
+ */
+const REMEMBERED_MS = 60_000;
 
 /**
  * - missing: no credential that we know of
@@ -54,9 +60,10 @@ export async function authenticate(ctx: AuthenticateContext, request: Request): 
   if (key !== null) return await byApiKey(ctx, key.trim());
 
   const cookie = request.headers.get("cookie");
+  if (cookie === null) return { failure: "missing" };
   const { authCookies } = await ctx.auth.$context;
   const { name } = authCookies.sessionToken;
-  if (!cookie?.includes(`${name}=`)) return { failure: "missing" };
+  if (!cookie.includes(`${name}=`)) return { failure: "missing" };
   if (!(await isOwnPage(ctx.auth, request))) return { failure: "invalid" };
   return await bySession(ctx, new Headers({ cookie }), cookieValue(cookie, name));
 }
@@ -68,13 +75,27 @@ const isJwt = (token: string): boolean => token.startsWith("eyJ") && token.split
 
 async function byApiKey(ctx: AuthenticateContext, key: string): Promise<Authentication> {
   if (!key.startsWith(API_KEY_PREFIX)) return { failure: "invalid" };
-  return ctx.verifyApiKey ? await ctx.verifyApiKey(key) : await verifyApiKey(ctx, key);
+  const { tokens, database, clock } = ctx;
+  const changes = await tokens.changes.get(database);
+  const known = tokens.memo.find<KeyPrincipal>(key, changes);
+  if (known) return { principal: known };
+  const { epoch } = changes;
+  const verdict = await verifyApiKey(ctx, key);
+  if ("failure" in verdict) return verdict;
+  const { principal, expiresAtMs } = verdict;
+  const subjects = [SUBJECT.key(principal.keyId)];
+  if (principal.userId !== null) subjects.push(SUBJECT.user(principal.userId));
+  const endsAtMs = Math.min(clock() + REMEMBERED_MS, expiresAtMs ?? Number.POSITIVE_INFINITY);
+  tokens.memo.remember(key, { value: Object.freeze(principal), subjects, epoch, endsAtMs });
+  return { principal };
 }
 
 async function byJwt(ctx: AuthenticateContext, token: string): Promise<Authentication> {
-  if (statedIssuer(token) !== RUN_TOKEN_ISSUER) return await verifyJwt(ctx, token);
+  const verdict = await verifyAccessToken({ ...ctx, db: ctx.database }, token);
+  const isOther = "failure" in verdict && verdict.failure === "invalid" && statedIssuer(token) === RUN_TOKEN_ISSUER;
+  if (!isOther) return verdict;
   const principal = await ctx.verifyRunToken?.(token);
-  return principal ? { principal } : { failure: "invalid" };
+  return principal ? { principal } : verdict;
 }
 
 /** Unverified: it only chooses who verifies. */
@@ -88,24 +109,53 @@ function statedIssuer(token: string): string | undefined {
 
 /** @param credential what identifies the session in the headers; undefined when they leave a choice */
 async function bySession(
-  { auth, database, sessionCache }: AuthenticateContext,
+  ctx: AuthenticateContext,
   headers: Headers,
   credential: string | undefined,
 ): Promise<Authentication> {
-  const known = credential === undefined ? undefined : await sessionCache?.find(credential);
-  const session = known ?? (await loadSession(auth, headers));
-  if (!session) return { failure: "invalid" };
-  if (!known && credential !== undefined) await sessionCache?.remember(credential, session);
-  const { sessionId, userId, tenantId } = session;
+  const { database, tokens, clock } = ctx;
+  const changes = await tokens.changes.get(database);
+  const known = credential === undefined ? undefined : tokens.memo.find<UserPrincipal>(credential, changes);
+  if (known) return { principal: known };
+  const { epoch } = changes;
+  const session = await findSession(ctx, headers, credential, changes);
+  if (!session || changes.hasEnded(SUBJECT.session(session.sessionId))) return { failure: "invalid" };
+  const { sessionId, userId, tenantId, expiresAtMs } = session;
   const membership = tenantId ? await membershipOf(database, { tenantId, userId }) : undefined;
   if (!tenantId || !membership) return { failure: "no_tenant" };
   const { role, isOperator } = membership;
-  const scopes = scopesOf(role, isOperator);
-  return { principal: { kind: "user", userId, tenantId, role, scopes, isOperator, sessionId } };
+  const scopes = scopesOf(role, membership);
+  const principal = Object.freeze({ kind: "user", userId, tenantId, role, scopes, isOperator, sessionId } as const);
+  if (credential !== undefined) {
+    const subjects = [SUBJECT.session(sessionId), SUBJECT.user(userId), SUBJECT.member(tenantId, userId)];
+    const endsAtMs = Math.min(clock() + REMEMBERED_MS, expiresAtMs);
+    tokens.memo.remember(credential, { value: principal, subjects, epoch, endsAtMs });
+  }
+  return { principal };
 }
 
-async function loadSession(auth: Auth, headers: Headers): Promise<RememberedSession | undefined> {
-  const found = await auth.api.getSession({ headers }).catch((error: unknown) => {
+/** The session as another process remembers it, else as its cookie says, else, and whenever it changed lately, from the database. */
+async function findSession(
+  { auth, sessionCache }: AuthenticateContext,
+  headers: Headers,
+  credential: string | undefined,
+  changes: CredentialChanges,
+): Promise<RememberedSession | undefined> {
+  const known = credential === undefined ? undefined : await sessionCache?.find(credential);
+  const said = known ?? (await loadSession(auth, headers, { disableCookieCache: false }));
+  if (!said) return undefined;
+  const hasChanged = changes.has(SUBJECT.session(said.sessionId));
+  const session = hasChanged ? await loadSession(auth, headers, { disableCookieCache: true }) : said;
+  if (session && session !== known && credential !== undefined) await sessionCache?.remember(credential, session);
+  return session;
+}
+
+async function loadSession(
+  auth: Auth,
+  headers: Headers,
+  query: { disableCookieCache: boolean },
+): Promise<RememberedSession | undefined> {
+  const found = await auth.api.getSession({ headers, query }).catch((error: unknown) => {
     throw toAccountsError(error);
   });
   if (!found) return undefined;

@@ -9,6 +9,8 @@ export interface UserPrincipal {
   readonly scopes: readonly Scope[];
   readonly isOperator: boolean;
   readonly sessionId: string;
+  /** By an access token, which may not be exchanged for another. */
+  readonly isByToken?: true;
 }
 
 /** A tenant's API key. */
@@ -19,6 +21,7 @@ export interface KeyPrincipal {
   readonly userId: string | null; // who made it; null: not known any more
   readonly scopes: readonly Scope[];
   readonly isOperator: boolean;
+  readonly isByToken?: true; // as of a user
 }
 
 /** One attempt of one execution, calling back from its workflow. */

@@ -17,6 +17,7 @@ export const user = pgTable("user", {
   emailVerified: boolean("email_verified").notNull().default(false),
   image: text("image"),
   isOperator: boolean("is_operator").notNull().default(false), // may work on the platform itself; set by SQL only
+  isFinance: boolean("is_finance").notNull().default(false), // reads all tenants' costs and closes periods; set by SQL only
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 });
@@ -157,7 +158,7 @@ export const apikey = pgTable(
   ],
 );
 
-/** Key pairs that sign the JWTs of sessions; the private half is encrypted under the auth secret. */
+/** Empty: the jwt plugin wants the table, and signs with our keys (shared/tokens). */
 export const jwks = pgTable("jwks", {
   id: id(),
   publicKey: text("public_key").notNull(),
@@ -165,5 +166,5 @@ export const jwks = pgTable("jwks", {
   alg: text("alg"),
   crv: text("crv"),
   createdAt: createdAt(),
-  expiresAt: instant("expires_at"), // signs until then, verifies for the grace period after it
+  expiresAt: instant("expires_at"),
 });

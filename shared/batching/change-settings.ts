@@ -3,10 +3,10 @@ import { guarded } from "#shared/database/guarded.ts";
 import type { Cause } from "#shared/events/cause.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import { type Failure, fail, isFailure } from "#shared/kernel/errors.ts";
+import { PLATFORM_TENANT } from "#shared/tokens/key-events.ts";
 import { runActor } from "#shared/workflows/run-actor.ts";
 import type { RunGrant } from "#shared/workflows/run-token.ts";
 import { BATCHING_TOPIC, type Batching } from "./batching.ts";
-import { PLATFORM_TENANT } from "./digest.ts";
 import { type SettingsChange, writeSettings } from "./settings.ts";
 
 export interface BatchingContext {

@@ -4,11 +4,9 @@ import { sql } from "#shared/database/sql.ts";
 import type { Cause } from "#shared/events/cause.ts";
 import { emit } from "#shared/events/emit.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
+import { PLATFORM_TENANT } from "#shared/tokens/key-events.ts";
 import { readSettings } from "./settings.ts";
 import { readStatistics } from "./statistics.ts";
-
-/** The tenant of events and runs that are the platform's own. */
-export const PLATFORM_TENANT = "platform";
 
 const HOUR_MS = 3_600_000;
 

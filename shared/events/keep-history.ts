@@ -25,6 +25,12 @@ export async function keepHistory(db: Database): Promise<void> {
   for (const [table, days] of Object.entries(RETENTION_DAYS)) {
     await db.query(sql`select rainwire_drop_partitions(${table}, now() - ${days}::int * interval '1 day')`);
   }
+  // Cells and slices go with the records that they are made of; what they cost stays.
+  for (const table of [sql`usage_slices`, sql`usage_cells`]) {
+    await db.query(
+      sql`delete from ${table} where day < (now() - ${RETENTION_DAYS.usage_packs}::int * interval '1 day')::date`,
+    );
+  }
   await db.query(
     sql`delete from idempotency_keys where created_at < now() - ${IDEMPOTENCY_DAYS}::int * interval '1 day'`,
   );

@@ -29,7 +29,7 @@ export async function authenticateRequest(ctx: RainwireContext, request: Request
     {
       auth: ctx.auth,
       database: ctx.db,
-      keySet: ctx.keySet,
+      tokens: ctx.tokens,
       sessionCache: ctx.sessionCache,
       clock: ctx.clock,
       verifyRunToken: (token) => runPrincipal(ctx, token),

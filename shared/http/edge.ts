@@ -4,7 +4,7 @@ import { SCOPES, type Scope } from "#shared/accounts/scopes.ts";
 import type { ErrorCode } from "#shared/kernel/errors.ts";
 import type { RainwireContext } from "#shared/runtime/open-context.ts";
 import { problemResponses } from "./problem.ts";
-import { requireJson } from "./require-json.ts";
+import { requireForm, requireJson } from "./require-media-type.ts";
 import { requireScope } from "./require-scope.ts";
 
 /** What every handler of an edge may reach. */
@@ -29,6 +29,9 @@ export interface Access {
   /** Failures of this operation's own, beside those that any operation has. */
   problems?: readonly ErrorCode[];
 }
+
+/** What a form of a page sends. */
+export const FORM = "application/x-www-form-urlencoded";
 
 const ALWAYS: readonly ErrorCode[] = ["internal"];
 const WHEN_SCOPED: readonly ErrorCode[] = ["unauthenticated", "credential_expired", "scope_missing", "tenant_missing"];
@@ -57,7 +60,7 @@ export function defineRoute<const P extends string, const R extends Declared<P> 
       .join("\n\n"),
     middleware: [
       ...(scope === "public" ? [] : [requireScope(scope, route.operationId)]),
-      ...(config.request?.body ? [requireJson] : []),
+      ...(config.request?.body ? [FORM in config.request.body.content ? requireForm : requireJson] : []),
     ],
     responses: { ...problemResponses([...codes]), ...config.responses },
   };

@@ -54,6 +54,18 @@ export const ERRORS = {
     isRetryable: false,
     title: "The dead letter was replayed already, or its work has ended.",
   },
+  period_closed: {
+    status: 409,
+    isRetryable: false,
+    title: "The month is closed: its figures change by corrections only.",
+  },
+  period_open: {
+    status: 409,
+    isRetryable: false,
+    title: "The month is not closed: it is priced again, not corrected.",
+  },
+  period_running: { status: 409, isRetryable: false, title: "The month is not over yet." },
+  not_due: { status: 409, isRetryable: true, title: "It is too early for this step." },
   busy: { status: 503, isRetryable: true, title: "The service cannot take this now. Try again." },
   internal: { status: 500, isRetryable: true, title: "Something went wrong on our side." },
 } as const satisfies Record<string, { status: number; isRetryable: boolean; title: string }>;

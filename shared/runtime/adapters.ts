@@ -17,9 +17,9 @@ export interface Adapters {
   readonly drizzle: AuthOptions["drizzle"];
   /** The driver has interactive transactions, which better-auth uses where they are. */
   readonly hasTransactions: boolean;
+  /** One request may wait for what another began: not on Workers. */
+  readonly sharesWork: boolean;
   /** What processes share besides the database, where there is a Redis. */
   readonly shared?: { readonly cache: SharedCache; readonly counters: Counters } | undefined;
-  /** Requests that run at the same time may wait for one statement: not on Workers, where each has I/O of its own. */
-  readonly sharesLoads: boolean;
   close(): Promise<void>;
 }

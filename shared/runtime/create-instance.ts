@@ -1,27 +1,38 @@
 import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
-import { createKeySet } from "#shared/accounts/key-set.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
 import { Batching } from "#shared/batching/batching.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import type { TokenTimings } from "#shared/tokens/timings.ts";
+import { createTokenState } from "#shared/tokens/token-state.ts";
 import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
 import { readConfig } from "./config.ts";
 import type { Instance } from "./instance.ts";
 
-/** The header in which a host, and nobody else, states the client's address. */
-export const ADDRESS_HEADER = "x-rainwire-address";
+/** Where no signal tells of a change, each isolate asks by itself; this often, while it is used. */
+const CHANGES_MAX_AGE_UNSIGNALLED_MS = 5_000;
 
 /** Builds the process's {@link Instance} from its env. Throws ConfigError when something is missing. */
 export async function createInstance(
   env: object,
-  { log, usage }: { log: Logger; usage: UsageSink },
+  { log, usage, timings }: { log: Logger; usage: UsageSink; timings?: Partial<TokenTimings> },
 ): Promise<Instance> {
   const config = readConfig(env);
   const adapters = await openAdapters(config, (error) => log.warn("a connection broke", { error: error.message }));
   const sessionCache = adapters.shared && createSessionCache(adapters.shared.cache, systemClock);
+  const { sharesWork } = adapters;
+  const tokens = createTokenState({
+    secret: config.secret,
+    publicUrl: config.publicUrl,
+    clock: systemClock,
+    signals: adapters.signals,
+    sharesWork,
+    timings: { ...(sharesWork ? {} : { changesMaxAgeMs: CHANGES_MAX_AGE_UNSIGNALLED_MS }), ...timings },
+  });
   const auth = createAuth({
     drizzle: adapters.drizzle,
     database: adapters.database,
@@ -32,10 +43,11 @@ export async function createInstance(
     addressHeader: ADDRESS_HEADER,
     counters: adapters.shared?.counters,
     sessionCache,
+    signJwt: (claims) => tokens.sign(adapters.database, claims),
     log: (level, message) => log[level](message, { part: "accounts" }),
   });
   const { database, signals } = adapters;
-  const batching = adapters.sharesLoads ? new Batching({ database, signals, log }) : undefined;
+  const batching = sharesWork ? new Batching({ database, signals, log }) : undefined;
   return {
     config,
     database: adapters.database,
@@ -45,7 +57,7 @@ export async function createInstance(
     deliveryVerifier: adapters.qstash.verifier,
     n8n: adapters.n8n,
     auth,
-    keySet: createKeySet(),
+    tokens,
     sessionCache,
     batching,
     endpointGate: createEndpointGate(),
@@ -54,7 +66,8 @@ export async function createInstance(
     log,
     clock: systemClock,
     random: Math.random,
-    async close() {
+    close: async () => {
+      tokens.close();
       await batching?.close();
       await adapters.close();
     },

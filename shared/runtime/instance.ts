@@ -1,5 +1,4 @@
 import type { Auth } from "#shared/accounts/auth.ts";
-import type { KeySet } from "#shared/accounts/key-set.ts";
 import type { SessionCache } from "#shared/accounts/session-cache.ts";
 import type { Batching } from "#shared/batching/batching.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
@@ -7,6 +6,7 @@ import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import type { TokenState } from "#shared/tokens/token-state.ts";
 import type { EndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import type { OpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
 import type { DeliveryVerifier, Publisher } from "#shared/webhooks/publisher.ts";
@@ -29,8 +29,8 @@ export interface Instance {
   readonly deliveryVerifier?: DeliveryVerifier | undefined;
   readonly n8n: N8nPort;
   readonly auth: Auth;
-  /** The public keys of session JWTs, as last read. */
-  readonly keySet: KeySet;
+  /** The keys of access tokens, credentials checked lately and what of them has changed. */
+  readonly tokens: TokenState;
   /** Sessions checked lately, where processes share a cache; without one each look-up asks the database. */
   readonly sessionCache?: SessionCache | undefined;
   /** Brings loads of concurrent requests together; undefined where each request has I/O of its own. */

@@ -12,13 +12,13 @@ import type { ReconcileContext } from "#shared/workflows/reconcile-executions.ts
 import type { Config } from "./config.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
 import type { Instance } from "./instance.ts";
-import { meteredDatabase, meteredLog, meteredSender } from "./metered.ts";
+import { meteredDatabase, meteredLog, meteredPublisher, meteredSender } from "./metered.ts";
 
 /** Everything that a handler may reach, bound to its invocation: what it uses is counted on the way. */
 export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly config: Config;
   readonly auth: Instance["auth"];
-  readonly keySet: Instance["keySet"];
+  readonly tokens: Instance["tokens"];
   readonly sessionCache: Instance["sessionCache"];
   readonly publisher: Instance["publisher"];
   readonly deliveryVerifier: Instance["deliveryVerifier"];
@@ -77,14 +77,15 @@ class InvocationContext implements RainwireContext {
   get auth() {
     return this.#host.instance.auth;
   }
-  get keySet() {
-    return this.#host.instance.keySet;
+  get tokens() {
+    return this.#host.instance.tokens;
   }
   get sessionCache() {
     return this.#host.instance.sessionCache;
   }
   get publisher() {
-    return this.#host.instance.publisher;
+    const { publisher } = this.#host.instance;
+    return publisher && meteredPublisher(publisher, this.invocation);
   }
   get deliveryVerifier() {
     return this.#host.instance.deliveryVerifier;

@@ -9,6 +9,8 @@ const RUN = {
   journey: ["run:goals.read", "run:phase.write", "run:interactions.write"],
   notify: ["run:notifications.deliver"],
   batching: ["run:batching.read", "run:batching.tune"],
+  tell: ["run:costs.tell"],
+  rotate: ["run:keys.read", "run:keys.rotate"],
   integrate: ["run:interactions.write"],
 };
 
@@ -27,6 +29,10 @@ export const DEFAULT_MAPPINGS: readonly (readonly [string, string, readonly stri
   ["notification.send", "notification-orchestrator", RUN.notify],
   ["milestone.updated", "reflection-agent", RUN.reflect],
   ["batching.digest_ready", "api-batching", RUN.batching],
+  ["costs.report_ready", "cost-report", RUN.tell],
+  ["costs.budget_crossed", "budget-alert", RUN.tell],
+  ["tokens.rotation_due", "jwt-token-rotation", RUN.rotate],
+  ["tokens.rotated", "jwt-token-rotation", RUN.rotate],
   ["*", "integration-agent-v2", RUN.integrate],
 ];
 

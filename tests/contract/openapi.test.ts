@@ -3,8 +3,12 @@ import { createApi } from "#functions/api/app.ts";
 import { docsPage } from "#functions/api/docs-page.ts";
 import { operations as apiOperations } from "#functions/api/operations.ts";
 import { PATHS } from "#functions/api/paths.ts";
+import { createTokens } from "#functions/auth/app.ts";
+import { operations as authOperations } from "#functions/auth/operations.ts";
 import { createHooks } from "#functions/hooks/app.ts";
 import { operations as hooksOperations } from "#functions/hooks/operations.ts";
+import { createOps } from "#functions/ops/app.ts";
+import { operations as opsOperations } from "#functions/ops/operations.ts";
 import { isScope } from "#shared/accounts/scopes.ts";
 import { openApiOf } from "#shared/http/openapi.ts";
 
@@ -28,6 +32,8 @@ const TITLE = { title: "Test", description: "Test" };
 const edges = [
   { name: "api", edge: createApi(), operations: apiOperations },
   { name: "hooks", edge: createHooks(), operations: hooksOperations },
+  { name: "ops", edge: createOps(), operations: opsOperations },
+  { name: "auth", edge: createTokens(), operations: authOperations },
 ];
 
 describe.each(edges)("the OpenAPI document of $name", ({ edge, operations }) => {
@@ -55,7 +61,8 @@ describe.each(edges)("the OpenAPI document of $name", ({ edge, operations }) => 
     expect(statuses.some((status) => status.startsWith("2"))).toBe(true);
     expect(statuses).toContain("500");
     if (scope !== "public") expect(statuses).toEqual(expect.arrayContaining(["401", "403"]));
-    if (/\{\w*[iI]d\}/.test(line) && !line.includes("{userId}")) expect(statuses).toContain("404");
+    const isMadeByPut = line === "PUT /v1/n8n-instances/{id}";
+    if (/\{\w*[iI]d\}/.test(line) && !line.includes("{userId}") && !isMadeByPut) expect(statuses).toContain("404");
     if (operation.requestBody) expect(statuses).toEqual(expect.arrayContaining(["400", "413", "415", "422"]));
     for (const [status, { content }] of Object.entries(operation.responses)) {
       if (Number(status) >= 400) expect(Object.keys(content ?? {})).toEqual(["application/problem+json"]);
@@ -64,7 +71,7 @@ describe.each(edges)("the OpenAPI document of $name", ({ edge, operations }) => 
 
   it("refers to nothing that is not there", () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
-    expect(references.length).toBeGreaterThan(10);
+    expect(references.length).toBeGreaterThan(4);
     for (const [, name = ""] of references) expect(document.components.schemas).toHaveProperty(name);
   });
 });

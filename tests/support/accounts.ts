@@ -2,14 +2,16 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import { type Auth, type AuthOptions, createAuth } from "#shared/accounts/auth.ts";
 import type { AuthenticateContext } from "#shared/accounts/authenticate.ts";
-import { createKeySet } from "#shared/accounts/key-set.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import type { Database } from "#shared/database/database.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
+import type { TokenTimings } from "#shared/tokens/timings.ts";
+import { createTokenState } from "#shared/tokens/token-state.ts";
 import { createTestDatabase } from "./database.ts";
 
 export const PUBLIC_URL = "http://rainwire.test";
+export const SECRET = "a secret of the tests, long enough to sign with";
 
 export interface TestAccounts extends AuthenticateContext {
   readonly auth: Auth;
@@ -27,19 +29,24 @@ export interface TestAccounts extends AuthenticateContext {
  * @param first another one, of whose database this is a second process
  */
 export async function openTestAccounts(
-  options: Partial<AuthOptions> = {},
+  {
+    timings,
+    ...options
+  }: { [K in keyof AuthOptions]?: AuthOptions[K] & {} } & { timings?: Partial<TokenTimings> } = {},
   first?: { readonly databaseUrl: string },
 ): Promise<TestAccounts> {
   const { url, drop } = first ? { url: first.databaseUrl, drop: async () => undefined } : await createTestDatabase();
   const pool = createPool({ connectionString: url, applicationName: "accounts-test", max: 6 });
   const database = postgresDatabase(pool);
   const logged: string[] = [];
+  const tokens = testTokens(SECRET, timings);
   const auth = createAuth({
     drizzle: drizzle(pool),
     database,
     hasTransactions: true,
-    secret: "a secret of the tests, long enough to sign with",
+    secret: SECRET,
     publicUrl: PUBLIC_URL,
+    signJwt: (claims) => tokens.sign(database, claims),
     trustedOrigins: ["http://app.test"],
     signInLimit: false,
     log: (level, message) => logged.push(`${level}: ${message}`),
@@ -51,7 +58,7 @@ export async function openTestAccounts(
     pool,
     logged,
     databaseUrl: url,
-    keySet: createKeySet(),
+    tokens,
     clock: systemClock,
     send(path, body, headers = {}) {
       return auth.handler(
@@ -69,6 +76,23 @@ export async function openTestAccounts(
   };
 }
 
+/** What a process knows of tokens; without other timings it asks for changed credentials at each check. */
+export const testTokens = (secret: string, timings?: Partial<TokenTimings>) =>
+  createTokenState({
+    secret,
+    publicUrl: PUBLIC_URL,
+    clock: systemClock,
+    sharesWork: true,
+    timings: { changesMaxAgeMs: 0, ...timings },
+  });
+
 /** A request to a route of ours, with these headers. */
 export const requestWith = (headers: Record<string, string>, method = "GET"): Request =>
   new Request(`${PUBLIC_URL}/v1/goals`, { method, headers });
+
+/** What a browser would send back. */
+export const cookiesOf = (response: Response): string =>
+  response.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");

@@ -3,7 +3,6 @@ import type pg from "pg";
 import { createApiKey } from "#shared/accounts/api-keys.ts";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createAccount, ownerPrincipal } from "#shared/accounts/create-account.ts";
-import { createKeySet } from "#shared/accounts/key-set.ts";
 import type { UserPrincipal } from "#shared/accounts/principal.ts";
 import type { Scope } from "#shared/accounts/scopes.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
@@ -23,6 +22,7 @@ import type { Instance } from "#shared/runtime/instance.ts";
 import { childTrace, parseTraceparent } from "#shared/tracing/trace-context.ts";
 import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
+import { testTokens } from "./accounts.ts";
 import { createTestDatabase } from "./database.ts";
 
 const ORIGIN = "http://rainwire.test";
@@ -59,7 +59,7 @@ export interface TestInstance {
   readonly secret: string;
   /** Log lines of level info and above. */
   readonly logged: string[];
-  tenant(options?: { isOperator?: boolean }): Promise<TestTenant>;
+  tenant(options?: { isOperator?: boolean; isFinance?: boolean }): Promise<TestTenant>;
   /** Sends a request to an edge as a host would. */
   fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
@@ -77,6 +77,7 @@ export async function openTestInstance(
   const signals = localSignals();
   const sender = createSender({ allowedHosts: CONFIG.allowedHosts });
   const logged: string[] = [];
+  const tokens = testTokens(CONFIG.secret);
   const auth = createAuth({
     drizzle: drizzle(pool),
     database,
@@ -85,6 +86,7 @@ export async function openTestInstance(
     publicUrl: CONFIG.publicUrl,
     trustedOrigins: [],
     signInLimit: false,
+    signJwt: (claims) => tokens.sign(database, claims),
   });
   const instance: Instance = {
     config: CONFIG,
@@ -94,7 +96,7 @@ export async function openTestInstance(
     deliveryVerifier: options.deliveryVerifier,
     n8n: n8nLookups(sender),
     auth,
-    keySet: createKeySet(),
+    tokens,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     usage: { record: () => undefined },
@@ -107,12 +109,13 @@ export async function openTestInstance(
     close: async () => undefined,
   };
 
-  async function tenant({ isOperator = false } = {}): Promise<TestTenant> {
+  async function tenant({ isOperator = false, isFinance = false } = {}): Promise<TestTenant> {
     accounts += 1;
     const account = { email: `owner-${accounts}@example.com`, password: "correct horse battery", name: "Owner" };
-    const made = await createAccount({ auth, database }, { ...account, tenantName: `Tenant ${accounts}`, isOperator });
+    const input = { ...account, tenantName: `Tenant ${accounts}`, isOperator, isFinance };
+    const made = await createAccount({ auth, database }, input);
     if (made.kind !== "created") throw new Error(made.kind);
-    const owner = ownerPrincipal(made.tenantId, made.userId, isOperator);
+    const owner = ownerPrincipal(made.tenantId, made.userId, isOperator, isFinance);
     const keyWith = async (...scopes: Scope[]) => {
       const key = await createApiKey({ auth, database, principal: owner }, { name: "Test", scopes });
       if (key.kind !== "created") throw new Error(key.kind);

@@ -87,6 +87,14 @@ export async function insertEndpointDelivery(
   return eventId;
 }
 
+/** A monthly report that was told and not sent. */
+export async function insertCostNotice(rainwire: TestInstance, { tenantId }: TestTenant): Promise<string> {
+  const id = uuidv7();
+  await rainwire.database.query(sql`insert into cost_notices (id, key, kind, tenant_id, period)
+    values (${id}, ${`report/${tenantId}/2026-10/final`}, 'report', ${tenantId}, '2026-10')`);
+  return id;
+}
+
 /** The token that a run of this execution carries. */
 export const runToken = (
   rainwire: TestInstance,

@@ -1,8 +1,10 @@
 import { createRemoteJWKSet, customFetch, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { z } from "zod";
 
-/** As better-auth signs them (shared/accounts/auth.ts). */
-const ALGORITHMS = ["EdDSA"];
+/** As access tokens are signed (shared/tokens/key-pair.ts). */
+const ALGORITHMS = ["EdDSA", "ES256"];
+/** The `max-age` of the JWKS: rotations count on it (shared/tokens/timings.ts). */
+const JWKS_MAX_AGE_MS = 300_000;
 
 interface AuthService {
   fetch(request: Request): Promise<Response>;
@@ -38,6 +40,7 @@ async function claimsOf(request: Request, env: object): Promise<JWTPayload | und
   try {
     const { payload } = await jwtVerify(token, keysOf(checked.data.AUTH, origin), {
       algorithms: ALGORITHMS,
+      typ: "at+jwt",
       issuer: origin,
       audience: origin,
       requiredClaims: ["exp", "sub"],
@@ -52,6 +55,7 @@ function keysOf(auth: AuthService, origin: string): JWTVerifyGetKey {
   const known = keySets.get(auth);
   if (known) return known;
   const keys = createRemoteJWKSet(new URL("/.well-known/jwks.json", origin), {
+    cacheMaxAge: JWKS_MAX_AGE_MS,
     [customFetch]: (url, init) => auth.fetch(new Request(url, init)),
   });
   keySets.set(auth, keys);

@@ -10,15 +10,17 @@ export interface PoolOptions {
   applicationName: string;
   /** Connections at most. */
   max: number;
+  /** Who wakes the hosts after a write. Default: the writer, as a host does; a tool leaves it to the triggers. */
+  wakes?: "host" | "trigger";
 }
 
 /** A pool whose writes are woken by the host after their commit (see `rainwire_wake` in the migrations). */
-export function createPool({ connectionString, applicationName, max }: PoolOptions): pg.Pool {
+export function createPool({ connectionString, applicationName, max, wakes = "host" }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     application_name: applicationName,
     max,
-    options: "-c rainwire.wakes=host -c timezone=UTC",
+    options: `-c rainwire.wakes=${wakes} -c timezone=UTC`,
     idleTimeoutMillis: 60_000,
     connectionTimeoutMillis: 10_000,
     pipeline: true,

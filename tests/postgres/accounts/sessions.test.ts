@@ -67,7 +67,12 @@ describe("signing up", () => {
     const accepted = await accounts.send("/organization/accept-invitation", { invitationId }, asGuest);
     expect(accepted.status).toBe(200);
     expect(await authenticate(accounts, requestWith(asGuest))).toMatchObject({
-      principal: { kind: "user", userId: guest.userId, role: "finance", scopes: ["executions:read", "usage:read"] },
+      principal: {
+        kind: "user",
+        userId: guest.userId,
+        role: "finance",
+        scopes: ["executions:read", "usage:read", "budgets:write", "tokens:issue"],
+      },
     });
 
     await accounts.pool.query("delete from member where user_id = $1", [guest.userId]);
@@ -151,7 +156,7 @@ it("limits sign-in attempts by address", async () => {
   const limited = await openTestAccounts({ signInLimit: { windowSeconds: 60, max: 2 }, addressHeader: "x-client" });
   const attempt = async (client: string) => {
     const body = { email: "nobody@example.com", password: "12345678" };
-    const response = await authRoutes(limited.auth, fail).request(`${PUBLIC_URL}/api/auth/sign-in/email`, {
+    const response = await authRoutes(limited, fail).request(`${PUBLIC_URL}/api/auth/sign-in/email`, {
       method: "POST",
       headers: { "content-type": "application/json", origin: PUBLIC_URL, "x-client": client },
       body: JSON.stringify(body),

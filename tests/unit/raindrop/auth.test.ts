@@ -26,7 +26,7 @@ const env = (answer: () => Response = () => Response.json({ keys: [publicKey] })
 const CLAIMS = { sub: "u1", tenantId: "t1", iss: ORIGIN, aud: ORIGIN };
 const tokenOf = (claims: object = CLAIMS, key: Key = signingKey, header: object = {}, expires = "5m") =>
   new SignJWT({ ...claims })
-    .setProtectedHeader({ alg: "EdDSA", kid: "k1", ...header })
+    .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: "k1", ...header })
     .setExpirationTime(expires)
     .sign(key);
 
@@ -57,6 +57,7 @@ it("refuses every other token", async () => {
   const tokens = {
     unsigned,
     symmetric,
+    "of another type": await tokenOf(CLAIMS, signingKey, { typ: "JWT" }),
     "of another key": await tokenOf(CLAIMS, otherKey),
     "of another issuer": await tokenOf({ ...CLAIMS, iss: "https://evil.test" }),
     "for another audience": await tokenOf({ ...CLAIMS, aud: "https://evil.test" }),

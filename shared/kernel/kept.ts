@@ -1,0 +1,74 @@
+import type { Clock } from "./clock.ts";
+
+/** A value that a process keeps and reads again from its source before it is too old. */
+export interface Kept<T, Source> {
+  /** The value, not older than `maxAgeMs` and not from before the last `expire`. Throws what `load` throws. */
+  get(source: Source): Promise<T>;
+  /** What is at hand, whatever its age. */
+  peek(): T | undefined;
+  /** Told that the source has changed: the next `get` waits for a reading that began after now. */
+  expire(): void;
+}
+
+export interface KeptOptions<T, Source> {
+  /** @param before what was at hand */
+  readonly load: (source: Source, before: T | undefined) => Promise<T>;
+  readonly maxAgeMs: number;
+  readonly clock: Clock;
+  /** One request may wait for what another began. On Workers it may not: there each reads for itself. */
+  readonly sharesWork: boolean;
+}
+
+interface Reading<T> {
+  readonly startedAtMs: number;
+  readonly version: number;
+  readonly value: Promise<T>;
+}
+
+/**
+ * The age of a value counts from the start of its reading. Where work is shared, one reading runs at a time, and from
+ * half the age on it runs ahead while the value at hand is still given out, so that under load nobody waits.
+ */
+export function keep<T, Source>({ load, maxAgeMs, clock, sharesWork }: KeptOptions<T, Source>): Kept<T, Source> {
+  let version = 0;
+  let held: { value: T; startedAtMs: number; version: number } | undefined;
+  let underWay: Reading<T> | undefined;
+
+  async function read(source: Source, startedAtMs: number, readVersion: number): Promise<T> {
+    const value = await load(source, held?.value);
+    if (!held || held.startedAtMs <= startedAtMs) held = { value, startedAtMs, version: readVersion };
+    return value;
+  }
+
+  function begin(source: Source, nowMs: number): Reading<T> {
+    const reading = { startedAtMs: nowMs, version, value: read(source, nowMs, version) };
+    if (sharesWork) {
+      underWay = reading;
+      const end = () => {
+        if (underWay === reading) underWay = undefined;
+      };
+      reading.value.then(end, end);
+    }
+    return reading;
+  }
+
+  return {
+    async get(source) {
+      const nowMs = clock();
+      if (held && held.version === version) {
+        const ageMs = nowMs - held.startedAtMs;
+        if (ageMs < maxAgeMs) {
+          // A failure ahead of time is met again, and told, when the value is too old.
+          if (sharesWork && ageMs >= maxAgeMs / 2 && !underWay) begin(source, nowMs);
+          return held.value;
+        }
+      }
+      const isRecent = underWay && underWay.version === version && nowMs - underWay.startedAtMs < maxAgeMs;
+      return await (underWay && isRecent ? underWay : begin(source, nowMs)).value;
+    },
+    peek: () => held?.value,
+    expire() {
+      version += 1;
+    },
+  };
+}

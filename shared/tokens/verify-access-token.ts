@@ -1,0 +1,118 @@
+import { errors, jwtVerify } from "jose";
+import type { KeyPrincipal, UserPrincipal } from "#shared/accounts/principal.ts";
+import { isScope, namesPlatformScope } from "#shared/accounts/scopes.ts";
+import type { Database } from "#shared/database/database.ts";
+import type { Clock } from "#shared/kernel/clock.ts";
+import { AccessClaims } from "./access-token.ts";
+import { ACCESS_TOKEN_TYPE, readHeader } from "./compact-jws.ts";
+import { type CredentialChanges, SUBJECT } from "./credential-changes.ts";
+import type { KeyRing } from "./key-ring.ts";
+import type { TokenState } from "./token-state.ts";
+
+export interface VerifyContext {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly tokens: TokenState;
+}
+
+export type TokenVerdict =
+  | { readonly principal: UserPrincipal | KeyPrincipal }
+  | { readonly failure: "invalid" | "expired" | "no_tenant" };
+
+/** What a token that holds says. */
+interface Verified {
+  readonly claims: AccessClaims;
+  readonly kid: string;
+  readonly verdict: TokenVerdict;
+}
+
+/** An unknown key id asks for fresh keys, at most this often: anybody can invent one. */
+const RELOAD_PAUSE_MS = 10_000;
+/** Clocks of our own hosts may differ by this much. */
+const TOLERANCE_S = 5;
+
+const INVALID = { failure: "invalid" } as const;
+const EXPIRED = { failure: "expired" } as const;
+
+/**
+ * Who an access token stands for. Its form, signature and claims are checked in the process (RFC 8725, RFC 9068 §4), against
+ * keys and a list of changed credentials that are at most seconds old; the database is asked for neither token nor user.
+ * @throws DatabaseError when keys or changes are too old and cannot be read
+ */
+export async function verifyAccessToken(ctx: VerifyContext, token: string): Promise<TokenVerdict> {
+  const { tokens, db, clock } = ctx;
+  const changes = await tokens.changes.get(db);
+  const known = tokens.memo.find<Verified>(token, changes);
+  const ring = await ringWith(ctx, known?.kid);
+  if (known && ring.verifying.has(known.kid)) {
+    if (known.claims.exp + TOLERANCE_S <= clock() / 1000) return EXPIRED;
+    return isOutdated(known.claims, changes) ? INVALID : known.verdict;
+  }
+  const header = readHeader(token);
+  if (!header) return INVALID;
+  const key = (await ringWith(ctx, header.kid)).verifying.get(header.kid);
+  if (!key || key.alg !== header.alg) return INVALID;
+  try {
+    const { payload } = await jwtVerify(token, key.key, {
+      algorithms: [key.alg],
+      typ: ACCESS_TOKEN_TYPE,
+      issuer: tokens.issuer,
+      audience: tokens.issuer,
+      requiredClaims: ["exp", "iat", "nbf", "sub", "jti"],
+      maxTokenAge: Math.ceil(tokens.timings.accessMs / 1000),
+      clockTolerance: TOLERANCE_S,
+      currentDate: new Date(clock()),
+    });
+    const claims = AccessClaims.safeParse(payload).data;
+    if (!claims) return INVALID;
+    if (key.signedUntilMs !== null && claims.iat * 1000 > key.signedUntilMs) return INVALID; // by somebody else
+    if (isOutdated(claims, changes)) return INVALID;
+    const verdict = verdictOf(claims);
+    const endsAtMs = (claims.exp + TOLERANCE_S) * 1000 + 60_000; // past its end it is known as expired for a while
+    tokens.memo.remember<Verified>(token, {
+      value: { claims, kid: header.kid, verdict },
+      subjects: [],
+      epoch: changes.epoch,
+      endsAtMs,
+    });
+    return verdict;
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) return EXPIRED;
+    if (error instanceof errors.JOSEError) return INVALID;
+    throw error;
+  }
+}
+
+async function ringWith({ tokens, db, clock }: VerifyContext, kid: string | undefined): Promise<KeyRing> {
+  const ring = await tokens.ring.get(db);
+  if (kid === undefined || ring.verifying.has(kid) || clock() - ring.readAtMs < RELOAD_PAUSE_MS) return ring;
+  tokens.ring.expire();
+  return await tokens.ring.get(db);
+}
+
+/** Whether what the token rests on has ended or changed since it was issued. */
+function isOutdated(
+  { sid, fid, keyId, sub, userId, tenantId, scope, iat }: AccessClaims,
+  changes: CredentialChanges,
+): boolean {
+  if (changes.size === 0) return false;
+  const issuedAtMs = iat * 1000;
+  if (sid !== undefined && changes.hasEnded(SUBJECT.session(sid))) return true;
+  if (fid !== undefined && changes.hasEnded(SUBJECT.family(fid))) return true;
+  if (keyId !== undefined) {
+    if (changes.outdates(SUBJECT.key(keyId), issuedAtMs)) return true;
+    const rolesDecide = namesPlatformScope(scope.split(" ").filter(isScope));
+    return rolesDecide && userId !== undefined && changes.outdates(SUBJECT.user(userId), issuedAtMs);
+  }
+  if (changes.outdates(SUBJECT.user(sub), issuedAtMs)) return true;
+  return tenantId !== undefined && changes.outdates(SUBJECT.member(tenantId, sub), issuedAtMs);
+}
+
+function verdictOf({ sub, tenantId, scope, isOperator, role, sid, keyId, userId }: AccessClaims): TokenVerdict {
+  if (tenantId === undefined) return { failure: "no_tenant" };
+  const scopes = Object.freeze(scope.split(" ").filter(isScope));
+  const held = { tenantId, scopes, isOperator, isByToken: true } as const;
+  if (keyId !== undefined) return { principal: Object.freeze({ kind: "key", keyId, userId: userId ?? null, ...held }) };
+  if (sid === undefined) return INVALID;
+  return { principal: Object.freeze({ kind: "user", userId: sub, role, sessionId: sid, ...held }) };
+}
