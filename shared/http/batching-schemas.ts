@@ -10,7 +10,10 @@ const counts = {
   equal: z.number().describe("Answered by a waiting load of the same key"),
   statements: z.number().describe("At an operation: those whose first load came from it"),
   savedShare: z.number().describe("Of the statements that the loads would have taken each by itself"),
-  waitP50Ms: z.number().nullable().describe("How long loads waited for company, in steps of 0.5 ms"),
+  waitP50Ms: z
+    .number()
+    .nullable()
+    .describe("How long loads waited for company, in steps of 0.5 ms; 16.5: 16 ms or longer"),
   waitP99Ms: z.number().nullable(),
 };
 
