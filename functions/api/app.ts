@@ -30,6 +30,7 @@ import { registerGetDocs } from "./get-docs.ts";
 import { registerGetExecution } from "./get-execution.ts";
 import { registerGetGoal } from "./get-goal.ts";
 import { registerGetGoalProgress } from "./get-goal-progress.ts";
+import { registerGetInteraction } from "./get-interaction.ts";
 import { registerGetInvocationCost } from "./get-invocation-cost.ts";
 import { registerGetNotificationChannel } from "./get-notification-channel.ts";
 import { registerGetRunCost } from "./get-run-cost.ts";
@@ -61,6 +62,7 @@ import { registerRevokeApiKey } from "./revoke-api-key.ts";
 import { registerRotateWebhookSecret } from "./rotate-webhook-secret.ts";
 import { registerSetBudget } from "./set-budget.ts";
 import { registerSubmitAction } from "./submit-action.ts";
+import { registerSubmitBatch } from "./submit-batch.ts";
 import { registerTestWebhookEndpoint } from "./test-webhook-endpoint.ts";
 
 const TITLE = {
@@ -72,6 +74,7 @@ const TITLE = {
 export function createApi(): Edge {
   const edge = createEdge();
   registerSubmitAction(edge);
+  registerSubmitBatch(edge);
   registerGetExecution(edge);
   registerListExecutions(edge);
   registerFollowExecution(edge);
@@ -88,6 +91,7 @@ export function createApi(): Edge {
   registerDeleteMilestone(edge);
   registerRecordInteraction(edge);
   registerListInteractions(edge);
+  registerGetInteraction(edge);
   registerListNotifications(edge);
   registerMarkNotificationRead(edge);
   registerGetNotificationChannel(edge);

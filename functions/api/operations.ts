@@ -28,6 +28,7 @@ import { getDocsRoute } from "./get-docs.ts";
 import { getExecutionRoute } from "./get-execution.ts";
 import { getGoalRoute } from "./get-goal.ts";
 import { getGoalProgressRoute } from "./get-goal-progress.ts";
+import { getInteractionRoute } from "./get-interaction.ts";
 import { getInvocationCostRoute } from "./get-invocation-cost.ts";
 import { getNotificationChannelRoute } from "./get-notification-channel.ts";
 import { getRunCostRoute } from "./get-run-cost.ts";
@@ -59,11 +60,13 @@ import { revokeApiKeyRoute } from "./revoke-api-key.ts";
 import { rotateWebhookSecretRoute } from "./rotate-webhook-secret.ts";
 import { setBudgetRoute } from "./set-budget.ts";
 import { submitActionRoute } from "./submit-action.ts";
+import { submitBatchRoute } from "./submit-batch.ts";
 import { testWebhookEndpointRoute } from "./test-webhook-endpoint.ts";
 
 /** Every operation that API consumers may call, by its operationId. */
 export const operations = {
   submitAction: submitActionRoute,
+  submitBatch: submitBatchRoute,
   getExecution: getExecutionRoute,
   listExecutions: listExecutionsRoute,
   followExecution: followExecutionRoute,
@@ -80,6 +83,7 @@ export const operations = {
   deleteMilestone: deleteMilestoneRoute,
   recordInteraction: recordInteractionRoute,
   listInteractions: listInteractionsRoute,
+  getInteraction: getInteractionRoute,
   listNotifications: listNotificationsRoute,
   markNotificationRead: markNotificationReadRoute,
   getNotificationChannel: getNotificationChannelRoute,

@@ -63,7 +63,7 @@ export const registerSubmitAction = (edge: Edge) =>
     if (waitSeconds !== undefined) c.header("preference-applied", `wait=${waitSeconds}`);
     const execution = orProblem(
       waitSeconds === undefined
-        ? await readExecution(ctx.db, caller.tenantId, executionId)
+        ? await readExecution(ctx.loads, caller.tenantId, executionId)
         : await awaitExecution(ctx, caller.tenantId, executionId, waitSeconds * 1000),
     );
     if (waitSeconds !== undefined && isSettled(execution)) return c.json(toJson(execution), 200);

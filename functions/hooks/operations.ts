@@ -12,10 +12,12 @@ import { markCostNoticeSentRoute } from "./mark-cost-notice-sent.ts";
 import { planMilestonesRoute } from "./plan-milestones.ts";
 import { promoteSigningKeyRoute } from "./promote-signing-key.ts";
 import { publishSigningKeyRoute } from "./publish-signing-key.ts";
+import { readBatchingRoute } from "./read-batching.ts";
 import { receiveQstashRoute } from "./receive-qstash.ts";
 import { recordInteractionRoute } from "./record-interaction.ts";
 import { reportWorkflowErrorRoute } from "./report-workflow-error.ts";
 import { retireSigningKeyRoute } from "./retire-signing-key.ts";
+import { setBatchingRoute } from "./set-batching.ts";
 import { setMilestoneStatusRoute } from "./set-milestone-status.ts";
 import { setPhaseRoute } from "./set-phase.ts";
 import { setProgressRoute } from "./set-progress.ts";
@@ -36,6 +38,8 @@ export const operations = {
   getFeedback: getFeedbackRoute,
   recordInteraction: recordInteractionRoute,
   deliverNotification: deliverNotificationRoute,
+  readBatching: readBatchingRoute,
+  setBatching: setBatchingRoute,
   getCostNotice: getCostNoticeRoute,
   markCostNoticeSent: markCostNoticeSentRoute,
   listSigningKeys: listSigningKeysRoute,

@@ -12,6 +12,7 @@ export interface Env {
   DATABASE_URL: string;
   ENDPOINT_DELIVERIES: Queue<unknown>;
   HOOKS_URL: string;
+  INTERACTION_WRITES: Queue<unknown>;
   LOG_LEVEL: string;
   OPS: ServiceStub<import("../ops/index.ts").default>;
   PUBLIC_URL: string;

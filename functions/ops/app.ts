@@ -11,9 +11,11 @@ import { registerListInstances } from "./list-instances.ts";
 import { registerListLimits } from "./list-limits.ts";
 import { registerListSigningKeys } from "./list-signing-keys.ts";
 import { registerPutInstance } from "./put-instance.ts";
+import { registerReadBatching } from "./read-batching.ts";
 import { registerReadLimitStatistics } from "./read-limit-statistics.ts";
 import { registerReadUsage } from "./read-usage.ts";
 import { registerRequestKeyRotation } from "./request-key-rotation.ts";
+import { registerSetBatching } from "./set-batching.ts";
 import { registerSetLimit } from "./set-limit.ts";
 
 const TITLE = { title: "Rainwire operations", description: "What operators and n8n manage: instances, usage, health." };
@@ -24,6 +26,8 @@ export function createOps(): Edge {
   registerListInstances(edge);
   registerPutInstance(edge);
   registerReadUsage(edge);
+  registerReadBatching(edge);
+  registerSetBatching(edge);
   registerListSigningKeys(edge);
   registerRequestKeyRotation(edge);
   registerCheckHealth(edge);

@@ -9,9 +9,11 @@ import { listInstancesRoute } from "./list-instances.ts";
 import { listLimitsRoute } from "./list-limits.ts";
 import { listSigningKeysRoute } from "./list-signing-keys.ts";
 import { putInstanceRoute } from "./put-instance.ts";
+import { readBatchingRoute } from "./read-batching.ts";
 import { readLimitStatisticsRoute } from "./read-limit-statistics.ts";
 import { readUsageRoute } from "./read-usage.ts";
 import { requestKeyRotationRoute } from "./request-key-rotation.ts";
+import { setBatchingRoute } from "./set-batching.ts";
 import { setLimitRoute } from "./set-limit.ts";
 
 /** Every operation of operators, by its operationId. */
@@ -19,6 +21,8 @@ export const operations = {
   listInstances: listInstancesRoute,
   putInstance: putInstanceRoute,
   readUsage: readUsageRoute,
+  readBatching: readBatchingRoute,
+  setBatching: setBatchingRoute,
   listSigningKeys: listSigningKeysRoute,
   requestKeyRotation: requestKeyRotationRoute,
   checkHealth: checkHealthRoute,

@@ -1,6 +1,6 @@
 import type { Outcome } from "#shared/costs/invocation.ts";
 import { queueOperations } from "#shared/costs/queue-operations.ts";
-import { PermanentError, RetryAt, type Subscription } from "#shared/events/observe.ts";
+import { PermanentError, RetryAt, SomeFailed, type Subscription } from "#shared/events/observe.ts";
 import { Batch, type Each } from "#shared/raindrop/handlers.ts";
 import type { Message, MessageBatch, RetryOptions } from "#shared/raindrop/queue.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
@@ -40,6 +40,13 @@ export function consumerOf(options: ConsumerOptions): QueueConsumer {
       return new Map(settled);
     },
   };
+}
+
+function settleEach(tracked: readonly Tracked[], { errors }: SomeFailed): void {
+  for (const each of tracked) {
+    const { id } = each.message;
+    each.settlement ??= errors.has(id) ? settlementOf(errors.get(id)) : { outcome: "ack" };
+  }
 }
 
 /** What a thrown error means for its message. */
@@ -150,7 +157,8 @@ async function handleBatch(options: ConsumerOptions, messages: LeasedMessage[]):
         settleRest({ outcome: "ack" });
       } catch (error) {
         thrown = error;
-        settleRest(settlementOf(error));
+        if (error instanceof SomeFailed) settleEach(tracked, error);
+        else settleRest(settlementOf(error));
       }
       const settled = new Map(
         tracked.map(({ message, settlement }) => [message.id, settlement ?? { outcome: "ack" as const }]),

@@ -69,6 +69,24 @@ const AbuseDetected = z.object({
   blocksToday: z.int(),
 });
 
+const BatchingDigest = z.object({
+  since: instant,
+  until: instant,
+  budgetMs: z.number(),
+  mostKeys: z.int(),
+  kinds: z.array(
+    z.object({
+      kind: z.string(),
+      loads: z.int(),
+      equal: z.int(),
+      statements: z.int(),
+      savedShare: z.number(),
+      waitP50Ms: z.number().nullable(),
+      waitP99Ms: z.number().nullable(),
+    }),
+  ),
+});
+
 const EndpointDisabled = z.object({
   endpointId: z.uuid(),
   url: z.string(),
@@ -299,6 +317,19 @@ export const EVENTS = {
       count: 15,
       windowSeconds: 600,
       blocksToday: 0,
+    },
+  ),
+  "batching.digest_ready": event(
+    "What coalescing of reads saved in the last whole hour, and what it cost.",
+    BatchingDigest,
+    {
+      since: "2026-11-20T09:00:00.000Z",
+      until: "2026-11-20T10:00:00.000Z",
+      budgetMs: 5,
+      mostKeys: 200,
+      kinds: [
+        { kind: "goals", loads: 5000, equal: 1200, statements: 700, savedShare: 0.86, waitP50Ms: 1, waitP99Ms: 4.5 },
+      ],
     },
   ),
   "costs.report_ready": event(

@@ -13,6 +13,7 @@ export const requireScope =
   (scope: Scope, rule: RouteRule): MiddlewareHandler<EdgeEnv> =>
   async (c, next) => {
     const ctx = c.get("ctx");
+    ctx.operation = rule.operationId;
     const principal = await authenticateRequest(ctx, c.req.raw);
     c.set("principal", principal);
     if (principal.kind !== "instance") ctx.invocation.tenantId = principal.tenantId;

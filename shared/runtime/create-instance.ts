@@ -1,6 +1,7 @@
 import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
+import { Batching } from "#shared/batching/batching.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
@@ -46,15 +47,17 @@ export async function createInstance(
     signJwt: (claims) => tokens.sign(adapters.database, claims),
     log: (level, message) => log[level](message, { part: "accounts" }),
   });
+  const { database, signals } = adapters;
   const limits = new Limits({
-    database: adapters.database,
-    signals: adapters.signals,
+    database,
+    signals,
     clock: systemClock,
     log,
     store: adapters.shared?.quotas,
     counters: adapters.shared?.counters,
-    canShare: adapters.sharesWork,
+    canShare: sharesWork,
   });
+  const batching = sharesWork ? new Batching({ database, signals, log }) : undefined;
   return {
     config,
     database: adapters.database,
@@ -66,6 +69,7 @@ export async function createInstance(
     auth,
     tokens,
     sessionCache,
+    batching,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     limits,
@@ -76,6 +80,7 @@ export async function createInstance(
     close: async () => {
       tokens.close();
       await limits.close();
+      await batching?.close();
       await adapters.close();
     },
   };

@@ -1,3 +1,5 @@
+import { type Coalescer, createCoalescer } from "#shared/batching/coalescer.ts";
+import type { Loads } from "#shared/batching/load-kind.ts";
 import type { Invocation } from "#shared/costs/invocation.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Cause } from "#shared/events/cause.ts";
@@ -21,6 +23,11 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly publisher: Instance["publisher"];
   readonly deliveryVerifier: Instance["deliveryVerifier"];
   readonly limits: Instance["limits"];
+  /** Loads by key, each in company of others at the same time. */
+  readonly loads: Loads;
+  readonly batching: Instance["batching"];
+  /** The operationId, once the request has come to one. */
+  operation: string | undefined;
   readonly invocation: Invocation;
   waitUntil(promise: Promise<unknown>): void;
   /** The cause of what this invocation writes for `actor`. */
@@ -32,8 +39,10 @@ export const openContext = (ctx: ExecutionContext): RainwireContext => new Invoc
 /** Made for every invocation, so what is made from it waits until it is asked for. */
 class InvocationContext implements RainwireContext {
   readonly invocation: Invocation;
+  operation: string | undefined;
   readonly #host: HostContext;
   #db: Database | undefined;
+  #loads: Loads | undefined;
   #sender: Sender | undefined;
   #log: Logger | undefined;
 
@@ -46,6 +55,13 @@ class InvocationContext implements RainwireContext {
     const { database, signals } = this.#host.instance;
     this.#db ??= meteredDatabase(database, signals, this.invocation);
     return this.#db;
+  }
+  get loads() {
+    this.#loads ??= coalescerOf(this.#host).for(this.db, () => this.operation);
+    return this.#loads;
+  }
+  get batching() {
+    return this.#host.instance.batching;
   }
   get sender() {
     this.#sender ??= meteredSender(this.#host.instance.sender, this.invocation);
@@ -116,4 +132,10 @@ class InvocationContext implements RainwireContext {
   causedBy(actor: string): Cause {
     return { actor, traceparent: formatTraceparent(this.invocation.trace) };
   }
+}
+
+function coalescerOf(host: HostContext): Coalescer {
+  if (host.instance.batching) return host.instance.batching.coalescer;
+  host.coalescer ??= createCoalescer();
+  return host.coalescer;
 }

@@ -19,8 +19,16 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const read = (path: string): string => readFileSync(join(dir, path), "utf8");
 const HANDLERS = [
   ...["api", "auth", "hooks", "ops", "reports", "tickets"],
-  ...["dispatch-workflow", "deliver-webhook"],
-  ...["sweep-deliveries", "reconcile-executions", "price-usage", "rotate-signing-keys", "keep-history", "relay-outbox"],
+  ...["dispatch-workflow", "deliver-webhook", "write-interactions"],
+  ...[
+    "sweep-deliveries",
+    "reconcile-executions",
+    "digest-batching",
+    "price-usage",
+    "rotate-signing-keys",
+    "keep-history",
+    "relay-outbox",
+  ],
 ];
 
 describe("the layout for the Raindrop CLI", () => {

@@ -30,6 +30,7 @@ interface Workflow {
 const dir = join(import.meta.dirname, "../../workflows");
 const read = (file: string): Workflow => JSON.parse(readFileSync(join(dir, file), "utf8"));
 const AGENTS = [
+  "api-batching",
   "budget-alert",
   "cost-report",
   "execution-agent",
@@ -77,6 +78,8 @@ const SCOPES: readonly (readonly [method: string, path: RegExp, scope: string])[
   ["PUT", /\/validation'/, "run:validation.write"],
   ["POST", /'\/v1\/interactions'/, "run:interactions.write"],
   ["PUT", /'\/v1\/limits\/incidents\//, "run:limits.enforce"],
+  ["GET", /'\/v1\/batching'/, "run:batching.read"],
+  ["PUT", /'\/v1\/batching\/settings'/, "run:batching.tune"],
   ["POST", /\/v1\/notifications\//, "run:notifications.deliver"],
   ["GET", /\/v1\/cost-notices\//, "run:costs.tell"],
   ["PUT", /\/v1\/cost-notices\/.*\/sent'/, "run:costs.tell"],
@@ -110,6 +113,7 @@ it("have ids of their own", () => {
 it("keep their ids over time: other instances know them by these", () => {
   const ids = Object.fromEntries(WORKFLOWS.map((id) => [id, read(`${id}.json`).id]));
   expect(ids).toEqual({
+    "api-batching": "IVzmkgE1Pn6DBgih",
     "budget-alert": "h5H8ZAGHUGFOsp1i",
     "cost-report": "4JFwXjQYwBuQjpRb",
     "error-handler": "dycrN3wlCIauVzi4",

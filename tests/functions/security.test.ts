@@ -38,6 +38,7 @@ interface Owned {
   executionId: string;
   deliveryId: string;
   letterId: string;
+  interactionId: string;
   notificationId: string;
   mappingId: string;
   keyId: string;
@@ -70,6 +71,7 @@ const webhook = () => ({ kind: "webhook" });
 
 const API: Record<keyof typeof apiOperations, Sample> = {
   submitAction: { body: ({ goalId }) => ({ action: "goal.validate", data: { goalId } }), stranger: 404 },
+  submitBatch: { body: ({ goalId }) => ({ operations: [{ path: `/v1/goals/${goalId}` }] }), stranger: "own" },
   getExecution: { params: id("executionId"), stranger: 404 },
   listExecutions: { query: () => "?trigger=goal.create&status=failed", stranger: "empty" },
   followExecution: { params: id("executionId"), stranger: 404 },
@@ -85,6 +87,7 @@ const API: Record<keyof typeof apiOperations, Sample> = {
   changeMilestone: { params: milestone, body: () => ({ title: "Stolen" }), stranger: 404 },
   deleteMilestone: { params: milestone, stranger: 404 },
   recordInteraction: { body: ({ goalId }) => ({ content: "Stolen", goalId }), stranger: 404 },
+  getInteraction: { params: id("interactionId"), stranger: 404 },
   listInteractions: { query: ({ goalId }) => `?goalId=${goalId}`, stranger: "empty" },
   listNotifications: { query: (_, { userId }) => `?userId=${userId}`, stranger: "empty" },
   markNotificationRead: { params: id("notificationId"), stranger: 404 },
@@ -187,6 +190,8 @@ const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
     body: () => ({ decision: "dismiss", reason: "Stolen" }),
     stranger: 404,
   },
+  readBatching: { stranger: 404 },
+  setBatching: { body: () => ({ budgetMs: 1, reason: "Stolen" }), stranger: 404 },
   getCostNotice: { params: id("noticeId"), stranger: 404 },
   markCostNoticeSent: { params: id("noticeId"), body: () => ({ channel: "mail" }), stranger: 404 },
   listSigningKeys: { stranger: 404 },
@@ -229,6 +234,8 @@ const OPS: Record<keyof typeof opsOperations, Sample> = {
     body: () => ({ decision: "dismiss", reason: "Stolen" }),
     stranger: "own",
   },
+  readBatching: { stranger: "own" },
+  setBatching: { body: () => ({ budgetMs: 5, reason: "a test" }), stranger: "own" },
   listSigningKeys: { stranger: "own" },
   requestKeyRotation: { body: () => ({}), stranger: "own" },
   checkHealth: { stranger: "public" },
@@ -314,7 +321,9 @@ beforeAll(async () => {
   const channel = asking(other.key, "PUT", { url: "https://secret.example.com" });
   await rainwire.fetch(edges.api, "/v1/notification-channels/webhook", channel);
   const said = asking(other.key, "POST", { content: "Secret word", goalId });
-  expect((await rainwire.fetch(edges.api, "/v1/interactions", said)).status).toBe(201);
+  const interaction = await rainwire.fetch(edges.api, "/v1/interactions", said);
+  expect(interaction.status).toBe(201);
+  const interactionId = ((await interaction.json()) as { id: string }).id; // safe: asserted by use
   const mapping = {
     trigger: "goal.create",
     workflowId: "secret",
@@ -339,6 +348,7 @@ beforeAll(async () => {
     executionId: await insertExecution(rainwire, other),
     deliveryId,
     letterId,
+    interactionId,
     notificationId: await insertNotification(rainwire, other),
     mappingId: await idOf(mapped),
     keyId: await idOf(key),

@@ -27,8 +27,10 @@ const scripts = [
   "rainwire-deliver-webhook",
   "rainwire-fan-out-webhooks",
   "rainwire-deliver-to-endpoints",
+  "rainwire-write-interactions",
   "rainwire-sweep-deliveries",
   "rainwire-reconcile-executions",
+  "rainwire-digest-batching",
   "rainwire-price-usage",
   "rainwire-rotate-signing-keys",
   "rainwire-keep-history",
@@ -113,8 +115,10 @@ describe("the configuration for wrangler", () => {
       "deliver-webhook": false,
       "fan-out-webhooks": false,
       "deliver-to-endpoints": false,
+      "write-interactions": false,
       "sweep-deliveries": false,
       "reconcile-executions": false,
+      "digest-batching": false,
       "price-usage": false,
       "rotate-signing-keys": false,
       "keep-history": false,
@@ -148,6 +152,7 @@ describe("the configuration for wrangler", () => {
           { binding: "RAINWIRE_QUEUE_WEBHOOK_DELIVERIES", queue: "rainwire-webhook-deliveries" },
           { binding: "RAINWIRE_QUEUE_WEBHOOK_FAN_OUT", queue: "rainwire-webhook-fan-out" },
           { binding: "RAINWIRE_QUEUE_ENDPOINT_DELIVERIES", queue: "rainwire-endpoint-deliveries" },
+          { binding: "RAINWIRE_QUEUE_INTERACTION_WRITES", queue: "rainwire-interaction-writes" },
         ],
         consumers: [
           {
@@ -190,7 +195,10 @@ describe("with QStash as the carrier of the queues", () => {
   }, 120_000);
 
   it("puts one Worker in the place of the observers', reachable and within the budget", () => {
-    const observers = ["dispatch-workflow", "deliver-webhook", "fan-out-webhooks", "deliver-to-endpoints"];
+    const observers = [
+      ...["dispatch-workflow", "deliver-webhook", "fan-out-webhooks", "deliver-to-endpoints"],
+      "write-interactions",
+    ];
     const expected = scripts.filter((script) => !observers.some((name) => script.endsWith(name)));
     expect(overQstash.map(({ plan }) => plan.script).toSorted()).toEqual([...expected, "rainwire-tickets"].toSorted());
     const tickets = overQstash.find(({ plan }) => plan.script === "rainwire-tickets");

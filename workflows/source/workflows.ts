@@ -1,3 +1,4 @@
+import { apiBatching } from "./api-batching.ts";
 import { budgetAlert } from "./budget-alert.ts";
 import { buildAgent } from "./build-workflow.ts";
 import { costReport } from "./cost-report.ts";
@@ -22,6 +23,7 @@ const AGENTS = [
   journeyAnalyzer,
   notificationOrchestrator,
   limitEnforcer,
+  apiBatching,
   costReport,
   budgetAlert,
   jwtTokenRotation,

@@ -13,6 +13,7 @@ export interface Env {
   ENDPOINT_DELIVERIES: Queue<unknown>;
   HOOKS: ServiceStub<import("../../../functions/hooks/index.ts").default>;
   HOOKS_URL: string;
+  INTERACTION_WRITES: Queue<unknown>;
   LOG_LEVEL: string;
   OPS: ServiceStub<import("../../../functions/ops/index.ts").default>;
   PUBLIC_URL: string;
