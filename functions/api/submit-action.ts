@@ -32,6 +32,7 @@ export const submitActionRoute = defineRoute({
     "Writes the action's facts and starts its workflow. `Prefer: wait=N` answers with the execution's result when it comes within N seconds (at most 60).",
   tags: ["Actions"],
   scope: "actions:submit",
+  limit: { cost: 2 },
   problems: ["unknown_action", "not_found", "idempotency_key_reused", "busy"],
   method: "post",
   path: "/v2/unified",

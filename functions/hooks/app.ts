@@ -3,6 +3,7 @@ import type { Edge } from "#shared/http/edge.ts";
 import { registerGetOpenApi } from "#shared/http/openapi.ts";
 import { registerClaimExecution } from "./claim-execution.ts";
 import { registerCompleteExecution } from "./complete-execution.ts";
+import { registerDecideAbuseIncident } from "./decide-abuse-incident.ts";
 import { registerDeliverNotification } from "./deliver-notification.ts";
 import { registerGetCostNotice } from "./get-cost-notice.ts";
 import { registerGetFeedback } from "./get-feedback.ts";
@@ -54,6 +55,7 @@ export function createHooks(): Edge {
   registerPromoteSigningKey(edge);
   registerRetireSigningKey(edge);
   registerReceiveQstash(edge);
+  registerDecideAbuseIncident(edge);
   registerGetOpenApi(edge, TITLE, ({ hooksUrl }) => hooksUrl);
   return sealEdge(edge);
 }

@@ -1,6 +1,7 @@
 import { getOpenApiRoute } from "#shared/http/openapi.ts";
 import { claimExecutionRoute } from "./claim-execution.ts";
 import { completeExecutionRoute } from "./complete-execution.ts";
+import { decideAbuseIncidentRoute } from "./decide-abuse-incident.ts";
 import { deliverNotificationRoute } from "./deliver-notification.ts";
 import { getCostNoticeRoute } from "./get-cost-notice.ts";
 import { getFeedbackRoute } from "./get-feedback.ts";
@@ -46,5 +47,6 @@ export const operations = {
   promoteSigningKey: promoteSigningKeyRoute,
   retireSigningKey: retireSigningKeyRoute,
   receiveQstash: receiveQstashRoute,
+  decideAbuseIncident: decideAbuseIncidentRoute,
   getOpenApi: getOpenApiRoute,
 } as const;

@@ -1,12 +1,20 @@
 import { getOpenApiRoute } from "#shared/http/openapi.ts";
+import { blockCallerRoute } from "./block-caller.ts";
 import { checkHealthRoute } from "./check-health.ts";
+import { decideAbuseIncidentRoute } from "./decide-abuse-incident.ts";
+import { liftBlockRoute } from "./lift-block.ts";
+import { liftLimitRoute } from "./lift-limit.ts";
+import { listAbuseIncidentsRoute } from "./list-abuse-incidents.ts";
 import { listInstancesRoute } from "./list-instances.ts";
+import { listLimitsRoute } from "./list-limits.ts";
 import { listSigningKeysRoute } from "./list-signing-keys.ts";
 import { putInstanceRoute } from "./put-instance.ts";
 import { readBatchingRoute } from "./read-batching.ts";
-import { readUsageRoute } from "./read-usage.ts";
-import { requestKeyRotationRoute } from "./request-key-rotation.ts";
+import { readLimitStatisticsRoute } from "./read-limit-statistics.ts";
+import { readUsageRoute, readUsageRoute } from "./read-usage.ts";
+import { requestKeyRotationRoute, requestKeyRotationRoute } from "./request-key-rotation.ts";
 import { setBatchingRoute } from "./set-batching.ts";
+import { setLimitRoute } from "./set-limit.ts";
 
 /** Every operation of operators, by its operationId. */
 export const operations = {
@@ -18,5 +26,13 @@ export const operations = {
   listSigningKeys: listSigningKeysRoute,
   requestKeyRotation: requestKeyRotationRoute,
   checkHealth: checkHealthRoute,
+  listLimits: listLimitsRoute,
+  readLimitStatistics: readLimitStatisticsRoute,
+  listAbuseIncidents: listAbuseIncidentsRoute,
+  decideAbuseIncident: decideAbuseIncidentRoute,
+  setLimit: setLimitRoute,
+  liftLimit: liftLimitRoute,
+  blockCaller: blockCallerRoute,
+  liftBlock: liftBlockRoute,
   getOpenApi: getOpenApiRoute,
 } as const;

@@ -7,6 +7,7 @@ import { postgresSignals } from "#shared/adapters/postgres/signals.ts";
 import { openQstash } from "#shared/adapters/qstash/open.ts";
 import { connectRedis } from "#shared/adapters/redis/connection.ts";
 import { redisCounters } from "#shared/adapters/redis/counters.ts";
+import { redisQuotaStore } from "#shared/adapters/redis/quota-store.ts";
 import { redisSharedCache } from "#shared/adapters/redis/shared-cache.ts";
 import { createSender } from "#shared/adapters/undici/sender.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
@@ -42,6 +43,7 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     shared: redis && {
       cache: redisSharedCache(redis),
       counters: redisCounters(redis, memoryCounters(systemClock)),
+      quotas: redisQuotaStore(redis),
     },
     async close() {
       await redis?.close();

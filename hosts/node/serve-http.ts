@@ -75,12 +75,15 @@ const done = (response: Response) => ({ value: response, outcome: outcomeOf(resp
 const pathOf = (url: string): string => /^[^:]+:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? "";
 
 /** States the client's address in the header that only hosts set: what a client sends of it goes. */
-function stateAddress({ rawHeaders, socket }: IncomingMessage): void {
+function stateAddress({ rawHeaders, headers, socket }: IncomingMessage): void {
+  const address = socket.remoteAddress ?? "";
   for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
     if (rawHeaders[i]?.length === ADDRESS_HEADER.length && rawHeaders[i]?.toLowerCase() === ADDRESS_HEADER)
       rawHeaders.splice(i, 2);
   }
-  rawHeaders.push(ADDRESS_HEADER, socket.remoteAddress ?? "");
+  // A Request takes its headers from the one or the other; node parses as many as came.
+  rawHeaders.push(ADDRESS_HEADER, address);
+  headers[ADDRESS_HEADER] = address;
 }
 
 /** A keep-alive connection becomes idle when its last answer is out, so closing the idle ones is repeated. */

@@ -6,6 +6,7 @@ import { createNeonClient, neonDatabase } from "#shared/adapters/neon/database.t
 import { openQstash } from "#shared/adapters/qstash/open.ts";
 import { openUpstash } from "#shared/adapters/upstash/connection.ts";
 import { upstashCounters } from "#shared/adapters/upstash/counters.ts";
+import { upstashQuotaStore } from "#shared/adapters/upstash/quota-store.ts";
 import { upstashSharedCache } from "#shared/adapters/upstash/shared-cache.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
@@ -48,5 +49,6 @@ function openShared(upstash: Config["upstash"], onError: (error: Error) => void)
   return {
     cache: upstashSharedCache(connection),
     counters: upstashCounters(connection, memoryCounters(systemClock)),
+    quotas: upstashQuotaStore(connection),
   };
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { GOAL_STATUSES, INTERACTION_KINDS, JOURNEY_PHASES, MILESTONE_STATUSES } from "../goals/tables.ts";
+import { ABUSE_KINDS } from "../limits/abuse-rules.ts";
+import { SUBJECT_KINDS } from "../limits/subject-kinds.ts";
 
 const instant = z.string().min(20);
 const day = z.iso.date();
@@ -73,6 +75,16 @@ const BatchingDigest = z.object({
       waitP99Ms: z.number().nullable(),
     }),
   ),
+});
+
+const AbuseDetected = z.object({
+  incidentId: z.uuid(),
+  kind: z.enum(ABUSE_KINDS),
+  subjectKind: z.enum(SUBJECT_KINDS),
+  subjectId: z.string(),
+  count: z.int(),
+  windowSeconds: z.int(),
+  blocksToday: z.int(),
 });
 
 const EndpointDisabled = z.object({
@@ -305,6 +317,19 @@ export const EVENTS = {
       kinds: [
         { kind: "goals", loads: 5000, equal: 1200, statements: 700, savedShare: 0.86, waitP50Ms: 1, waitP99Ms: 4.5 },
       ],
+    },
+  ),
+  "limits.abuse_detected": event(
+    "One caller was refused again and again, or somebody tries many passwords.",
+    AbuseDetected,
+    {
+      incidentId: "01900000-0000-7000-8000-000000000007",
+      kind: "credential_stuffing",
+      subjectKind: "address",
+      subjectId: "203.0.113.7",
+      count: 15,
+      windowSeconds: 600,
+      blocksToday: 0,
     },
   ),
   "costs.report_ready": event(

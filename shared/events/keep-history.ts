@@ -19,6 +19,9 @@ const LOAD_COUNT_DAYS = 90;
 /** A webhook that waits longer for its endpoint, paused say, is given up with its log. */
 const ENDPOINT_DELIVERY_DAYS = 30;
 
+/** Limits that were lifted or have ended, incidents and the limits' hourly counts. */
+const LIMITS_DAYS = 90;
+
 /** Makes the next days' partitions and drops what has outlived its retention. */
 export async function keepHistory(db: Database): Promise<void> {
   await db.query(sql`select rainwire_make_partitions(${DAYS_AHEAD}::int)`);
@@ -38,4 +41,9 @@ export async function keepHistory(db: Database): Promise<void> {
   await db.query(sql`delete from endpoint_deliveries d
     where d.created_at < now() - ${ENDPOINT_DELIVERY_DAYS}::int * interval '1 day'
       or not exists (select from webhook_endpoints w where w.id = d.endpoint_id)`);
+  const limitsSince = sql`now() - ${LIMITS_DAYS}::int * interval '1 day'`;
+  await db.query(sql`delete from limit_overrides where created_at < ${limitsSince}
+    and (lifted_at < ${limitsSince} or until < ${limitsSince})`);
+  await db.query(sql`delete from abuse_incidents where created_at < ${limitsSince}`);
+  await db.query(sql`delete from limit_statistics where hour < ${limitsSince}`);
 }

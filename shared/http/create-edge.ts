@@ -6,6 +6,8 @@ import { type Failure, fail } from "#shared/kernel/errors.ts";
 import { openContext } from "#shared/runtime/open-context.ts";
 import { formatTraceparent } from "#shared/tracing/trace-context.ts";
 import type { Edge, EdgeEnv } from "./edge.ts";
+import { limitByAddress } from "./limit-request.ts";
+import { noteAbuse } from "./note-abuse.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 
 const MAX_BODY_BYTES = 1_048_576;
@@ -21,7 +23,8 @@ export type AnswerProblem = (
 ) => Response | Promise<Response>;
 
 /**
- * The app that every service starts from: request id, trace, limits on the body, and problem documents everywhere.
+ * The app that every service starts from: request id, trace, the limit of the address, limits on the body, and
+ * problem documents everywhere.
  * @param answerProblem for a service whose callers also read pages
  */
 export function createEdge(answerProblem: AnswerProblem = problemResponse): Edge {
@@ -47,7 +50,10 @@ export function createEdge(answerProblem: AnswerProblem = problemResponse): Edge
     // Before the answer, whose headers are costly to change once it is made.
     c.header("x-request-id", ctx.invocation.id);
     c.header("traceparent", formatTraceparent(ctx.invocation.trace));
+    const limited = limitByAddress(ctx, c.req.raw);
+    if (limited) await limited;
     await next();
+    noteAbuse(c);
   });
   const limitBody = bodyLimit({
     maxSize: MAX_BODY_BYTES,

@@ -3,6 +3,7 @@ import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Counters } from "#shared/kernel/counters.ts";
 import type { SharedCache } from "#shared/kernel/shared-cache.ts";
+import type { QuotaStore } from "#shared/limits/quota-store.ts";
 import type { DeliveryVerifier, Publisher } from "#shared/webhooks/publisher.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 import type { N8nPort } from "#shared/workflows/n8n-port.ts";
@@ -20,6 +21,8 @@ export interface Adapters {
   /** One request may wait for what another began: not on Workers. */
   readonly sharesWork: boolean;
   /** What processes share besides the database, where there is a Redis. */
-  readonly shared?: { readonly cache: SharedCache; readonly counters: Counters } | undefined;
+  readonly shared?:
+    | { readonly cache: SharedCache; readonly counters: Counters; readonly quotas: QuotaStore }
+    | undefined;
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import { Limits } from "#shared/limits/limits.ts";
 import type { TokenTimings } from "#shared/tokens/timings.ts";
 import { createTokenState } from "#shared/tokens/token-state.ts";
 import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
@@ -48,6 +49,15 @@ export async function createInstance(
   });
   const { database, signals } = adapters;
   const batching = sharesWork ? new Batching({ database, signals, log }) : undefined;
+  const limits = new Limits({
+    database: adapters.database,
+    signals: adapters.signals,
+    clock: systemClock,
+    log,
+    store: adapters.shared?.quotas,
+    counters: adapters.shared?.counters,
+    canShare: adapters.sharesWork,
+  });
   return {
     config,
     database: adapters.database,
@@ -62,6 +72,7 @@ export async function createInstance(
     batching,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
+    limits,
     usage,
     log,
     clock: systemClock,
@@ -69,6 +80,7 @@ export async function createInstance(
     close: async () => {
       tokens.close();
       await batching?.close();
+      await limits.close();
       await adapters.close();
     },
   };

@@ -6,6 +6,7 @@ import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import type { Limits } from "#shared/limits/limits.ts";
 import type { TokenState } from "#shared/tokens/token-state.ts";
 import type { EndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import type { OpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
@@ -39,6 +40,8 @@ export interface Instance {
   readonly endpointGate: EndpointGate;
   /** Secrets of webhook endpoints, as opened so far. */
   readonly openedSecrets: OpenedSecrets;
+  /** Who may go on, and what was used of each quota. */
+  readonly limits: Limits;
   readonly usage: UsageSink;
   readonly log: Logger;
   readonly clock: Clock;

@@ -27,6 +27,7 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly batching: Instance["batching"];
   /** The operationId, once the request has come to one. */
   operation: string | undefined;
+  readonly limits: Instance["limits"];
   readonly invocation: Invocation;
   waitUntil(promise: Promise<unknown>): void;
   /** The cause of what this invocation writes for `actor`. */
@@ -89,6 +90,9 @@ class InvocationContext implements RainwireContext {
   }
   get deliveryVerifier() {
     return this.#host.instance.deliveryVerifier;
+  }
+  get limits() {
+    return this.#host.instance.limits;
   }
   get signals() {
     return this.#host.instance.signals;

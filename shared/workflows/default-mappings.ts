@@ -12,6 +12,7 @@ const RUN = {
   tell: ["run:costs.tell"],
   rotate: ["run:keys.read", "run:keys.rotate"],
   integrate: ["run:interactions.write"],
+  enforce: ["run:limits.enforce"],
 };
 
 /** Which workflow does what until an operator says otherwise: `[trigger, workflow, scopes of the run]`. */
@@ -29,6 +30,7 @@ export const DEFAULT_MAPPINGS: readonly (readonly [string, string, readonly stri
   ["notification.send", "notification-orchestrator", RUN.notify],
   ["milestone.updated", "reflection-agent", RUN.reflect],
   ["batching.digest_ready", "api-batching", RUN.batching],
+  ["limits.abuse_detected", "limit-enforcer", RUN.enforce],
   ["costs.report_ready", "cost-report", RUN.tell],
   ["costs.budget_crossed", "budget-alert", RUN.tell],
   ["tokens.rotation_due", "jwt-token-rotation", RUN.rotate],

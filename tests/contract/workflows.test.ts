@@ -37,6 +37,7 @@ const AGENTS = [
   "goal-checking-agent",
   "integration-agent-v2",
   "journey-analyzer",
+  "limit-enforcer",
   "jwt-token-rotation",
   "notification-orchestrator",
   "planning-agent",
@@ -57,6 +58,7 @@ const VERSIONS: Record<string, number> = {
   set: 3.5,
   stickyNote: 1,
   switch: 3.4,
+  wait: 1.1,
   webhook: 2.1,
 };
 const CREDENTIALS = [
@@ -77,6 +79,7 @@ const SCOPES: readonly (readonly [method: string, path: RegExp, scope: string])[
   ["POST", /'\/v1\/interactions'/, "run:interactions.write"],
   ["GET", /'\/v1\/batching'/, "run:batching.read"],
   ["PUT", /'\/v1\/batching\/settings'/, "run:batching.tune"],
+  ["PUT", /'\/v1\/limits\/incidents\//, "run:limits.enforce"],
   ["POST", /\/v1\/notifications\//, "run:notifications.deliver"],
   ["GET", /\/v1\/cost-notices\//, "run:costs.tell"],
   ["PUT", /\/v1\/cost-notices\/.*\/sent'/, "run:costs.tell"],
@@ -118,6 +121,7 @@ it("keep their ids over time: other instances know them by these", () => {
     "goal-checking-agent": "2HntHUiIwwMHyorN",
     "integration-agent-v2": "an5eUSJmRjqCSVDG",
     "journey-analyzer": "XYpxfuVzrfTpcm0i",
+    "limit-enforcer": "pgZpv3vky1MHDPOt",
     "jwt-token-rotation": "2L9zAcUXgGjZI3LT",
     "notification-orchestrator": "2viRQxeofTqECiTs",
     "planning-agent": "JgkObYtvtlYQaceA",

@@ -22,6 +22,7 @@ import {
   insertEndpointDelivery,
   insertExecution,
   insertGoal,
+  insertIncident,
   insertNotification,
   registerN8n,
   runToken,
@@ -43,6 +44,7 @@ interface Owned {
   keyId: string;
   endpointId: string;
   endpointEventId: string;
+  incidentId: string;
   noticeId: string;
   budgetId: string;
   invocationId: string;
@@ -185,6 +187,11 @@ const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
   deliverNotification: { params: id("notificationId"), stranger: 404 },
   readBatching: { stranger: 404 },
   setBatching: { body: () => ({ budgetMs: 1, reason: "Stolen" }), stranger: 404 },
+  decideAbuseIncident: {
+    params: id("incidentId"),
+    body: () => ({ decision: "dismiss", reason: "Stolen" }),
+    stranger: 404,
+  },
   getCostNotice: { params: id("noticeId"), stranger: 404 },
   markCostNoticeSent: { params: id("noticeId"), body: () => ({ channel: "mail" }), stranger: 404 },
   listSigningKeys: { stranger: 404 },
@@ -209,6 +216,26 @@ const OPS: Record<keyof typeof opsOperations, Sample> = {
   readUsage: { stranger: "empty" },
   readBatching: { stranger: "own" },
   setBatching: { body: () => ({ budgetMs: 5, reason: "a test" }), stranger: "own" },
+  listLimits: { stranger: "own" },
+  setLimit: {
+    params: (_, { tenantId }) => ({ kind: "tenant", id: tenantId }),
+    body: () => ({ quota: { limit: 1 }, reason: "Stolen" }),
+    stranger: "own",
+  },
+  liftLimit: { params: (_, { tenantId }) => ({ kind: "tenant", id: tenantId }), stranger: "own" },
+  blockCaller: {
+    params: ({ keyId }) => ({ kind: "key", id: keyId }),
+    body: () => ({ reason: "Stolen" }),
+    stranger: "own",
+  },
+  liftBlock: { params: ({ keyId }) => ({ kind: "key", id: keyId }), stranger: "own" },
+  readLimitStatistics: { stranger: "own" },
+  listAbuseIncidents: { stranger: "own" },
+  decideAbuseIncident: {
+    params: id("incidentId"),
+    body: () => ({ decision: "dismiss", reason: "Stolen" }),
+    stranger: "own",
+  },
   listSigningKeys: { stranger: "own" },
   requestKeyRotation: { body: () => ({}), stranger: "own" },
   checkHealth: { stranger: "public" },
@@ -327,6 +354,7 @@ beforeAll(async () => {
     keyId: await idOf(key),
     endpointId,
     endpointEventId: await insertEndpointDelivery(rainwire, other, endpointId),
+    incidentId: await insertIncident(rainwire, other),
     noticeId: await insertCostNotice(rainwire, other),
     budgetId: await insertBudget(other),
     invocationId: await insertInvocation(other),
@@ -462,6 +490,8 @@ async function snapshot(): Promise<unknown> {
     "endpoint_deliveries",
     "endpoint_attempts",
     "events",
+    "limit_overrides",
+    "abuse_incidents",
     "cost_budgets",
     "cost_lines",
   ];

@@ -35,6 +35,10 @@ it("keeps accounts, prices, reports, drills down, closes and corrects from the c
       out: "",
       err: expect.stringContaining("lower-case letters"),
     });
+    expect(await costs(["accounts", "--put", "-"], '{"id": "x", "name": "x", "cards": ["acme/none"]}')).toMatchObject({
+      code: 1,
+      err: 'account "x": there is no card "acme/none"; npm run costs -- books lists the cards\n',
+    });
     const recomputed = await costs(["recompute", "--period", "2026-10"]);
     expect(recomputed.out).toContain("1 packs with 1 records rolled up\n2026-10: 3 charges, 3 rows, 6 changed\n");
     expect((await costs(["recompute", "--period", "2026-10"])).out).toContain("0 changed");

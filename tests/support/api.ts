@@ -14,8 +14,9 @@ import type { Database } from "#shared/database/database.ts";
 import { localSignals, type Signals } from "#shared/events/signals.ts";
 import type { Edge } from "#shared/http/edge.ts";
 import { serveEdge } from "#shared/http/serve-edge.ts";
-import { systemClock } from "#shared/kernel/clock.ts";
+import { type Clock, systemClock } from "#shared/kernel/clock.ts";
 import { jsonLogger } from "#shared/kernel/logger.ts";
+import { Limits, type LimitsOptions } from "#shared/limits/limits.ts";
 import type { Config } from "#shared/runtime/config.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
@@ -53,6 +54,9 @@ export interface TestTenant {
 }
 
 export interface TestInstance {
+  readonly databaseUrl: string;
+  readonly instance: Instance;
+  readonly limits: Limits;
   readonly database: Database;
   readonly pool: pg.Pool;
   readonly signals: Signals;
@@ -62,6 +66,8 @@ export interface TestInstance {
   tenant(options?: { isOperator?: boolean; isFinance?: boolean }): Promise<TestTenant>;
   /** Sends a request to an edge as a host would. */
   fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response>;
+  /** What a host hands to a handler beside its env. */
+  context(): HostContext;
   close(): Promise<void>;
 }
 
@@ -69,12 +75,20 @@ let accounts = 0;
 
 /** What a host makes of its env, on a database of its own. */
 export async function openTestInstance(
-  options: Pick<Instance, "deliveryVerifier"> & { env?: object } = {},
+  options: Pick<Instance, "deliveryVerifier"> & {
+    env?: object;
+    clock?: Clock;
+    limits?: Partial<LimitsOptions>;
+    /** Another process's instance, whose database and signals this one shares. */
+    beside?: TestInstance;
+  } = {},
 ): Promise<TestInstance> {
-  const testDatabase = await createTestDatabase();
-  const pool = createPool({ connectionString: testDatabase.url, applicationName: "functions-test", max: 6 });
+  const { beside } = options;
+  const testDatabase = beside ? undefined : await createTestDatabase();
+  const url = beside?.databaseUrl ?? testDatabase?.url ?? "";
+  const pool = createPool({ connectionString: url, applicationName: "functions-test", max: 6 });
   const database = postgresDatabase(pool);
-  const signals = localSignals();
+  const signals = beside?.signals ?? localSignals();
   const sender = createSender({ allowedHosts: CONFIG.allowedHosts });
   const logged: string[] = [];
   const tokens = testTokens(CONFIG.secret);
@@ -88,6 +102,12 @@ export async function openTestInstance(
     signInLimit: false,
     signJwt: (claims) => tokens.sign(database, claims),
   });
+  const log = jsonLogger(
+    (line) => logged.push(line),
+    (level) => level !== "debug",
+  );
+  const clock = options.clock ?? systemClock;
+  const limits = new Limits({ database, signals, clock, log, canShare: true, ...options.limits });
   const instance: Instance = {
     config: CONFIG,
     database,
@@ -99,12 +119,10 @@ export async function openTestInstance(
     tokens,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
+    limits,
     usage: { record: () => undefined },
-    log: jsonLogger(
-      (line) => logged.push(line),
-      (level) => level !== "debug",
-    ),
-    clock: systemClock,
+    log,
+    clock,
     random: Math.random,
     close: async () => undefined,
   };
@@ -124,18 +142,24 @@ export async function openTestInstance(
     return { tenantId: made.tenantId, userId: made.userId, owner, key: await keyWith(...owner.scopes), keyWith };
   }
 
+  const background = new Set<Promise<unknown>>();
+
+  const context = (traceparent: string | null = null): HostContext => ({
+    instance,
+    invocation: beginInvocation("test", "http", childTrace(parseTraceparent(traceparent)), Date.now()),
+    waitUntil: (work) => background.add(work),
+  });
+
   async function fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response> {
     const request = new Request(`${ORIGIN}${path}`, init);
-    const trace = childTrace(parseTraceparent(request.headers.get("traceparent")));
-    const ctx: HostContext = {
-      instance,
-      invocation: beginInvocation("test", "http", trace, Date.now()),
-      waitUntil: () => undefined,
-    };
-    return await serveEdge(edge, request, options.env ?? {}, ctx);
+    return await serveEdge(edge, request, options.env ?? {}, context(request.headers.get("traceparent")));
   }
 
   return {
+    databaseUrl: url,
+    instance,
+    limits,
+    context,
     database,
     pool,
     signals,
@@ -144,9 +168,11 @@ export async function openTestInstance(
     tenant,
     fetch,
     async close() {
+      await Promise.allSettled(background);
+      await limits.close();
       await sender.close();
       await pool.end();
-      await testDatabase.drop();
+      await testDatabase?.drop();
     },
   };
 }

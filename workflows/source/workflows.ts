@@ -8,6 +8,7 @@ import { goalCheckingAgent } from "./goal-checking-agent.ts";
 import { integrationAgent } from "./integration-agent-v2.ts";
 import { journeyAnalyzer } from "./journey-analyzer.ts";
 import { jwtTokenRotation } from "./jwt-token-rotation.ts";
+import { limitEnforcer } from "./limit-enforcer.ts";
 import type { N8nWorkflow } from "./n8n-workflow.ts";
 import { notificationOrchestrator } from "./notification-orchestrator.ts";
 import { planningAgent } from "./planning-agent.ts";
@@ -22,6 +23,7 @@ const AGENTS = [
   journeyAnalyzer,
   notificationOrchestrator,
   apiBatching,
+  limitEnforcer,
   costReport,
   budgetAlert,
   jwtTokenRotation,

@@ -3,6 +3,7 @@ import type { Database } from "#shared/database/database.ts";
 import { json, sql } from "#shared/database/sql.ts";
 import { DECIMAL } from "#shared/kernel/money.ts";
 import { IsoDate } from "../price-card.ts";
+import { checkAccount } from "./check-account.ts";
 import { DEFAULT_ACCOUNTS } from "./default-accounts.ts";
 import { SPREADS } from "./spread.ts";
 
@@ -42,11 +43,12 @@ export async function listAccounts(db: Database): Promise<CostAccount[]> {
 }
 
 /**
- * Writes an account, new or changed. Open periods are priced by it at the next pricing; closed ones keep their rows.
+ * Writes an account, new or changed. Throws a PriceError on what the price book does not have. Open periods are priced by it at the next pricing; closed ones keep their rows.
  * @param actor who changes it, e.g. `user:…`; null: Rainwire itself
  */
 export async function putAccount(db: Database, input: CostAccountInput, actor: string | null): Promise<CostAccount> {
   const account = CostAccount.parse(input);
+  checkAccount(account);
   const { id, name, cards, hosts, fixed, switches, spread, validFrom, validTo, isDefault } = account;
   await db.query(sql`
     insert into cost_accounts (id, name, cards, hosts, fixed, switches, spread, valid_from, valid_to, is_default, updated_by)

@@ -1,8 +1,10 @@
 import type { Page } from "#shared/database/page.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
+import { parseDecimal } from "#shared/kernel/money.ts";
 import type { CostDimension, CostFilter, CostPageInput, CostReader, CostRow, CostSort } from "../read-costs.ts";
 import { costsByRun } from "./by-run.ts";
-import { figureOf, sumFigures } from "./figures.ts";
+import { type FigureRow, figureOf, sumFigures } from "./figures.ts";
+import { figuresOfRun, type RunRow } from "./figures-of-run.ts";
 import { offsetOf, toOffsetPage } from "./offset-page.ts";
 import { unitOf } from "./unit-of.ts";
 import { whereCosts } from "./where-costs.ts";
@@ -28,6 +30,20 @@ export async function costsBy(
 ): Promise<Page<CostRow>> {
   if (dimension === "run") return await costsByRun(reader, filter, page, sort);
   const { db, scope } = reader;
+  const toRow = (row: FigureRow): CostRow => {
+    const isMeter = dimension === "meter";
+    return {
+      key: row.key,
+      isAllocated: row.isAllocated,
+      quantity: isMeter ? row.quantity : null,
+      unit: isMeter && row.key !== null ? unitOf(row.key) : null,
+      ...figureOf(row),
+    };
+  };
+  if (filter.executionId !== undefined) {
+    const { figures } = await figuresOfRun(reader, filter, filter.executionId, KEY_OF_ROW[dimension]);
+    return { items: sortRows(figures.map(toRow), sort), next: null };
+  }
   const needs = dimension === "day" || dimension === "provider" ? [] : [dimension];
   const source = whereCosts(scope, filter, needs);
   const key: Statement = {
@@ -46,15 +62,25 @@ export async function costsBy(
     order by ${ORDER_BY[sort.by]} ${direction} nulls last, key collate "C" nulls last, is_allocated desc
     limit ${page.limit + 1} offset ${offset}` as ReturnType<typeof sumFigures>,
   );
-  const items = rows.map((row): CostRow => {
-    const isMeter = dimension === "meter";
-    return {
-      key: row.key,
-      isAllocated: row.isAllocated,
-      quantity: isMeter ? row.quantity : null,
-      unit: isMeter && row.key !== null ? unitOf(row.key) : null,
-      ...figureOf(row),
-    };
-  });
-  return toOffsetPage(items, page, offset);
+  return toOffsetPage(rows.map(toRow), page, offset);
+}
+
+/** The key of a dimension in a row of a run. */
+const KEY_OF_ROW: Record<Exclude<CostDimension, "run">, (row: RunRow) => string | null> = {
+  function: ({ function: name }) => name,
+  tenant: ({ tenantId }) => tenantId,
+  workflow: ({ workflowId }) => workflowId,
+  meter: ({ card, meter }) => `${card}/${meter}`,
+  day: ({ day }) => day,
+  provider: ({ provider }) => provider,
+};
+
+/** A run's rows are few: all of them are on the first page. */
+function sortRows(rows: CostRow[], { by, direction }: CostSort): CostRow[] {
+  const sign = direction === "asc" ? 1 : -1;
+  const compare = (a: CostRow, b: CostRow): number => {
+    if (by === "key") return (a.key ?? "") < (b.key ?? "") ? -1 : 1;
+    return parseDecimal(a[by] ?? "0").cmp(parseDecimal(b[by] ?? "0"));
+  };
+  return rows.sort((a, b) => sign * compare(a, b));
 }

@@ -1,6 +1,7 @@
 import { join } from "#shared/database/identifier.ts";
 import type { Page } from "#shared/database/page.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
+import { parseDecimal, toDecimalString } from "#shared/kernel/money.ts";
 import { listDays, periodOf } from "../ledger/month.ts";
 import { partsOfWeight, weightSql } from "../ledger/row-weight.ts";
 import type { CostFilter, CostPageInput, CostReader, CostRow, CostSort } from "../read-costs.ts";
@@ -30,24 +31,31 @@ export async function costsByRun(
   const tenantId = tenantOf(scope, filter);
   const periods = [...new Set(listDays(filter.from, filter.to).map(periodOf))];
   const parts = [
-    sql`period = any(${periods}::text[]) and day >= ${filter.from}::date and day < ${filter.to}::date`,
+    sql`period = month and day >= ${filter.from}::date and day < ${filter.to}::date`,
     ...(tenantId === undefined ? [] : [sql`tenant_id = ${tenantId}`]),
     ...(filter.workflowId === undefined ? [] : [sql`workflow_id = ${filter.workflowId}`]),
     ...(filter.executionId === undefined ? [] : [sql`execution_id = ${filter.executionId}::uuid`]),
   ];
   const where = parts.reduce((all, part) => sql`${all} and ${part}`);
   const offset = offsetOf(page);
-  const isUp = sort.direction === "asc";
-  const order = sort.by === "key" ? sql`execution_id` : sql`list_cost ${isUp ? sql`asc` : sql`desc`}, execution_id`;
+  const direction = sort.direction === "asc" ? sql`asc` : sql`desc`;
+  const order =
+    sort.by === "key"
+      ? sql`order by execution_id ${direction}`
+      : sql`order by list_cost ${direction}, execution_id ${direction}`;
+  // Month by month, so that each comes from its index in order.
   const rows = await db.query(sql<RunRow>`
-    select execution_id, tenant_id, workflow_id, day, invocations, trim_scale(list_cost)::text as list_cost
-    from run_costs where ${where} order by ${order} ${isUp ? sql`asc` : sql`desc`} limit ${page.limit + 1} offset ${offset}`);
+    select r.* from unnest(${periods}::text[]) as month cross join lateral (
+      select execution_id, tenant_id, workflow_id, day, invocations, list_cost from run_costs where ${where}
+      ${order} limit ${offset + page.limit + 1}) r
+    ${order} limit ${page.limit + 1} offset ${offset}`);
   const effective = await effectiveCosts(
     db,
     rows.map(({ executionId }) => executionId),
     periods,
   );
-  const items = rows.map(({ executionId, listCost, ...run }): CostRow => {
+  const items = rows.map(({ executionId, listCost: exact, ...run }): CostRow => {
+    const listCost = toDecimalString(parseDecimal(exact));
     const shares = effective.filter((share) => share.executionId === executionId);
     return {
       key: executionId,

@@ -14,6 +14,20 @@ const MOST_INVOCATIONS = 500;
 
 /** What one run of a workflow cost, exactly, with the invocations that worked for it. undefined: none, or another tenant's. */
 export async function costOfRun(reader: CostReader, executionId: string): Promise<RunCost | undefined> {
+  const found = await sharesOfRun(reader, executionId);
+  if (!found) return undefined;
+  const { run, shares, slices, llm } = found;
+  return {
+    ...run,
+    ...sumItems(shares),
+    items: toItems(shares),
+    invocations: await invocationsOf(reader, executionId, slices),
+    llm: llm.map(({ day: _, ...usage }) => usage),
+  };
+}
+
+/** A run's shares of the rows that it has a part in. */
+export async function sharesOfRun(reader: CostReader, executionId: string) {
   const { db, scope } = reader;
   const tenantId = scope.kind === "tenant" ? scope.tenantId : null;
   const [run] = await db.query(sql<Run>`
@@ -21,8 +35,8 @@ export async function costOfRun(reader: CostReader, executionId: string): Promis
     from workflow_executions where id = ${executionId}::uuid and (${tenantId}::text is null or tenant_id = ${tenantId})`);
   if (!run) return undefined;
   const [slices, llm] = await Promise.all([
-    db.query(sql<{ cellId: number; firstId: string; lastId: string }>`
-      select cell_id, first_id, last_id from usage_slices where execution_id = ${executionId}::uuid`),
+    db.query(sql<{ cellId: number; firstId: string; lastId: string; invocations: number; day: string }>`
+      select cell_id, first_id, last_id, invocations, day::text as day from usage_slices where execution_id = ${executionId}::uuid`),
     db.query(sql<RunCost["llm"][number] & { day: string }>`
       select provider, model, input_tokens, cached_input_tokens, output_tokens, calls, (reported_at at time zone 'utc')::date::text as day
       from llm_usage where execution_id = ${executionId}::uuid order by position`),
@@ -32,17 +46,9 @@ export async function costOfRun(reader: CostReader, executionId: string): Promis
     slices.map(({ cellId }) => cellId),
   );
   const split = await splitOnSlices(reader, rows, (slice) => slice.executionId === executionId);
-  const shares = [
-    ...split.flatMap(({ shares: of }) => of),
-    ...(await tokenShares(reader, run, [...new Set(llm.map(({ day }) => day))])),
-  ];
-  return {
-    ...run,
-    ...sumItems(shares),
-    items: toItems(shares),
-    invocations: await invocationsOf(reader, executionId, slices),
-    llm: llm.map(({ day: _, ...usage }) => usage),
-  };
+  const days = [...new Set(llm.map(({ day }) => day))];
+  const shares = [...split.flatMap(({ shares: of }) => of), ...(await tokenShares(reader, run, days))];
+  return { run, shares, slices, llm };
 }
 
 async function tokenShares(reader: CostReader, { executionId, tenantId, workflowId }: Run, days: readonly string[]) {

@@ -2,11 +2,13 @@ import { sql } from "#shared/database/sql.ts";
 import { listDays, periodOf } from "../ledger/month.ts";
 import type { CostFilter, CostReader, CostSummary } from "../read-costs.ts";
 import { figureOf, NO_FIGURE, sumFigures } from "./figures.ts";
+import { figuresOfRun } from "./figures-of-run.ts";
 import { type CostSource, tenantOf, whereCosts } from "./where-costs.ts";
 
-/** What it cost altogether, and how far the figures are to be trusted. A filter of one run is answered by `costOfRun`. */
+/** What it cost altogether, and how far the figures are to be trusted. */
 export async function costSummary(reader: CostReader, filter: CostFilter): Promise<CostSummary> {
   const { db, scope } = reader;
+  if (filter.executionId !== undefined) return await summaryOfRun(reader, filter, filter.executionId);
   const source = whereCosts(scope, filter);
   const [[total], unallocated, periods, invocations, missingRecords] = await Promise.all([
     db.query(sumFigures(source, sql`null::text`, { isSplit: false })),
@@ -16,6 +18,13 @@ export async function costSummary(reader: CostReader, filter: CostFilter): Promi
     scope.kind === "tenant" ? null : countMissing(reader, filter),
   ]);
   return { currency: "USD", ...figureOf(total ?? NO_FIGURE), unallocated, periods, missingRecords, invocations };
+}
+
+async function summaryOfRun(reader: CostReader, filter: CostFilter, executionId: string): Promise<CostSummary> {
+  const { figures, invocations } = await figuresOfRun(reader, filter, executionId, () => null);
+  const [figure = NO_FIGURE] = figures;
+  const periods = await readPeriods(reader, filter);
+  return { currency: "USD", ...figureOf(figure), unallocated: "0", periods, missingRecords: null, invocations };
 }
 
 async function readUnallocated({ db }: CostReader, { table, where }: CostSource): Promise<string> {

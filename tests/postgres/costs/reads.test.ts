@@ -213,6 +213,26 @@ describe("drilling down", () => {
     ).toContainEqual(["cpu-ms", "unknown", null, null]);
   });
 
+  it("answers a filter of one run exactly, along every dimension, and another tenant's with nothing", async () => {
+    const { all, acme } = await openPriced();
+    const run = await costOfRun(all, RUNS[0]);
+    const ofRun = { ...OCTOBER, executionId: RUNS[0] };
+    expect(await costSummary(all, ofRun)).toMatchObject({
+      effectiveCost: run?.effectiveCost,
+      listCost: run?.listCost,
+      invocations: 3,
+    });
+    for (const dimension of ["function", "tenant", "workflow", "day", "provider", "meter"] as const) {
+      const { items } = await costsBy(all, dimension, ofRun, { limit: 10 });
+      expect(sum(items.map((item) => item.effectiveCost))).toBe(run?.effectiveCost);
+    }
+    expect((await costTrend(all, ofRun, "day")).filter((point) => point.effectiveCost !== null)).toMatchObject([
+      { bucket: "2026-10-10", effectiveCost: run?.effectiveCost },
+    ]);
+    expect((await costSummary(acme, { ...OCTOBER, executionId: OTHERS_RUN })).effectiveCost).toBeNull();
+    expect((await costsBy(acme, "meter", { ...OCTOBER, executionId: OTHERS_RUN }, { limit: 9 })).items).toEqual([]);
+  });
+
   it("lists runs by list cost, each with its effective cost", async () => {
     const { all } = await openPriced();
     const { items } = await costsBy(all, "run", OCTOBER, { limit: 10 });

@@ -23,7 +23,13 @@ describe("the scopes of a role", () => {
   });
 
   it("hold the operator's only for operators, and never a run's", () => {
-    expect(OPERATOR_SCOPES).toEqual(["operator:mappings", "operator:instances", "operator:doctor", "operator:tokens"]);
+    expect(OPERATOR_SCOPES).toEqual([
+      "operator:mappings",
+      "operator:instances",
+      "operator:limits",
+      "operator:doctor",
+      "operator:tokens",
+    ]);
     expect(scopesOf("finance", { isOperator: true, isFinance: false })).toEqual([
       "executions:read",
       "usage:read",
@@ -34,7 +40,7 @@ describe("the scopes of a role", () => {
     ]);
     const ofRoles = Object.values(ROLE_SCOPES).flat();
     expect(ofRoles.filter((scope) => /^(run|operator|finance|errors):/.test(scope))).toEqual([]);
-    expect(Object.keys(SCOPES)).toHaveLength(39);
+    expect(Object.keys(SCOPES)).toHaveLength(41);
   });
 });
 
