@@ -45,6 +45,7 @@ import { registerReplayWebhooks } from "./replay-webhooks.ts";
 import { registerRevokeApiKey } from "./revoke-api-key.ts";
 import { registerRotateWebhookSecret } from "./rotate-webhook-secret.ts";
 import { registerSubmitAction } from "./submit-action.ts";
+import { registerSubmitBatch } from "./submit-batch.ts";
 import { registerTestWebhookEndpoint } from "./test-webhook-endpoint.ts";
 
 const TITLE = {
@@ -56,6 +57,7 @@ const TITLE = {
 export function createApi(): Edge {
   const edge = createEdge();
   registerSubmitAction(edge);
+  registerSubmitBatch(edge);
   registerGetExecution(edge);
   registerListExecutions(edge);
   registerFollowExecution(edge);

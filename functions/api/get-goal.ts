@@ -21,7 +21,7 @@ export const getGoalRoute = defineRoute({
 export const registerGetGoal = (edge: Edge) =>
   edge.openapi(getGoalRoute, async (c) => {
     const { id } = c.req.valid("param");
-    const goal = orProblem(await readGoal(c.get("ctx").db, callerOf(c).tenantId, id));
+    const goal = orProblem(await readGoal(c.get("ctx").loads, callerOf(c).tenantId, id));
     c.header("etag", etagOf(goal));
     return c.json(toJson(goal), 200);
   });

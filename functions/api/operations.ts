@@ -43,11 +43,13 @@ import { replayWebhooksRoute } from "./replay-webhooks.ts";
 import { revokeApiKeyRoute } from "./revoke-api-key.ts";
 import { rotateWebhookSecretRoute } from "./rotate-webhook-secret.ts";
 import { submitActionRoute } from "./submit-action.ts";
+import { submitBatchRoute } from "./submit-batch.ts";
 import { testWebhookEndpointRoute } from "./test-webhook-endpoint.ts";
 
 /** Every operation that API consumers may call, by its operationId. */
 export const operations = {
   submitAction: submitActionRoute,
+  submitBatch: submitBatchRoute,
   getExecution: getExecutionRoute,
   listExecutions: listExecutionsRoute,
   followExecution: followExecutionRoute,

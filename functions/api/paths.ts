@@ -7,6 +7,7 @@ type LineOf<Route> = Route extends { method: infer Method extends string; path: 
 /** Where each operation is. The compiler holds every line to its route, so that a client needs no schema to run. */
 export const PATHS: { readonly [Name in keyof Operations]: LineOf<Operations[Name]> } = {
   submitAction: "POST /v2/unified",
+  submitBatch: "POST /v1/batch",
   getExecution: "GET /v1/executions/{id}",
   listExecutions: "GET /v1/executions",
   followExecution: "GET /v1/executions/{id}/events",

@@ -22,7 +22,7 @@ export const getGoalRoute = defineRoute({
 
 export const registerGetGoal = (edge: Edge) =>
   edge.openapi(getGoalRoute, async (c) => {
-    const { db, clock } = c.get("ctx");
-    const goal = orProblem(await readGoal(db, runOf(c).tenantId, c.req.valid("param").id));
+    const { loads, clock } = c.get("ctx");
+    const goal = orProblem(await readGoal(loads, runOf(c).tenantId, c.req.valid("param").id));
     return c.json(toJson({ ...goal, progress: progressOf(goal, clock()) }), 200);
   });

@@ -40,6 +40,7 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
       cache: redisSharedCache(redis),
       counters: redisCounters(redis, memoryCounters(systemClock)),
     },
+    sharesLoads: true,
     async close() {
       await redis?.close();
       await signals.close();

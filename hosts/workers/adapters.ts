@@ -29,6 +29,7 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     hasTransactions: false,
     sharesWork: false,
     shared: openShared(config.upstash, onError),
+    sharesLoads: false,
     close: async () => undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { Database } from "#shared/database/database.ts";
+import type { Loads } from "#shared/batching/load-kind.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import { type Failure, isFailure } from "#shared/kernel/errors.ts";
 import type { Milestone } from "./milestone.ts";
@@ -38,10 +38,10 @@ export function progressOf(goal: GoalWithMilestones, nowMs: number): GoalProgres
 }
 
 export async function readProgress(
-  { db, clock }: { readonly db: Database; readonly clock: Clock },
+  { loads, clock }: { readonly loads: Loads; readonly clock: Clock },
   tenantId: string,
   goalId: string,
 ): Promise<GoalProgress | Failure> {
-  const goal = await readGoal(db, tenantId, goalId);
+  const goal = await readGoal(loads, tenantId, goalId);
   return isFailure(goal) ? goal : progressOf(goal, clock());
 }

@@ -15,7 +15,7 @@ export interface Milestone {
   updatedAt: Date;
 }
 
-const SELECT_MILESTONE = sql<Milestone>`select id, goal_id, title, position, status, due_date, version, created_at,
+export const SELECT_MILESTONE: Statement<Milestone> = sql<Milestone>`select id, goal_id, title, position, status, due_date, version, created_at,
   updated_at from milestones`;
 
 export const milestoneOf = (tenantId: string, goalId: string, id: string): Statement<Milestone> =>

@@ -1,13 +1,25 @@
-import type { Database } from "#shared/database/database.ts";
+import type { LoadKind, Loads } from "#shared/batching/load-kind.ts";
+import { sql } from "#shared/database/sql.ts";
 import { type Failure, fail } from "#shared/kernel/errors.ts";
-import { type Goal, goalOf } from "./goal.ts";
-import { type Milestone, milestonesOf } from "./milestone.ts";
+import { type Goal, SELECT_GOAL } from "./goal.ts";
+import { type Milestone, SELECT_MILESTONE } from "./milestone.ts";
 
 export interface GoalWithMilestones extends Goal {
   milestones: Milestone[];
 }
 
-export async function readGoal(db: Database, tenantId: string, id: string): Promise<GoalWithMilestones | Failure> {
-  const [[goal], milestones] = await db.batch([goalOf(tenantId, id), milestonesOf(tenantId, id)]);
-  return goal ? { ...goal, milestones } : fail("not_found", `There is no goal ${id}.`);
+const GOALS: LoadKind<GoalWithMilestones> = {
+  name: "goals",
+  async load(db, tenantId, ids) {
+    const [goals, milestones] = await db.batch([
+      sql<Goal>`${SELECT_GOAL} where tenant_id = ${tenantId} and id = any(${ids}::uuid[])`,
+      sql<Milestone>`${SELECT_MILESTONE} where tenant_id = ${tenantId} and goal_id = any(${ids}::uuid[]) order by position, id`,
+    ]);
+    const byGoal = Map.groupBy(milestones, ({ goalId }) => goalId);
+    return new Map(goals.map((goal) => [goal.id, { ...goal, milestones: byGoal.get(goal.id) ?? [] }]));
+  },
+};
+
+export async function readGoal(loads: Loads, tenantId: string, id: string): Promise<GoalWithMilestones | Failure> {
+  return (await loads.one(GOALS, tenantId, id.toLowerCase())) ?? fail("not_found", `There is no goal ${id}.`);
 }

@@ -21,5 +21,7 @@ export interface Adapters {
   readonly sharesWork: boolean;
   /** What processes share besides the database, where there is a Redis. */
   readonly shared?: { readonly cache: SharedCache; readonly counters: Counters } | undefined;
+  /** Requests that run at the same time may wait for one statement: not on Workers, where each has I/O of its own. */
+  readonly sharesLoads: boolean;
   close(): Promise<void>;
 }

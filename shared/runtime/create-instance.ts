@@ -1,6 +1,7 @@
 import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
+import { createCoalescer } from "#shared/batching/coalescer.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
@@ -58,6 +59,7 @@ export async function createInstance(
     auth,
     tokens,
     sessionCache,
+    coalescer: adapters.sharesLoads ? createCoalescer() : undefined,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     usage,

@@ -1,3 +1,4 @@
+import type { Coalescer } from "#shared/batching/coalescer.ts";
 import type { Invocation } from "#shared/costs/invocation.ts";
 import type { ExecutionContext } from "#shared/raindrop/context.ts";
 import type { Instance } from "./instance.ts";
@@ -6,6 +7,8 @@ import type { Instance } from "./instance.ts";
 export interface HostContext extends ExecutionContext {
   readonly instance: Instance;
   readonly invocation: Invocation;
+  /** Brings together what one invocation loads, where the instance does not for all of them. */
+  coalescer?: Coalescer;
 }
 
 /** The host's context, or an error that says which host this handler was started on instead. */

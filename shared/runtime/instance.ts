@@ -1,5 +1,6 @@
 import type { Auth } from "#shared/accounts/auth.ts";
 import type { SessionCache } from "#shared/accounts/session-cache.ts";
+import type { Coalescer } from "#shared/batching/coalescer.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
@@ -32,6 +33,8 @@ export interface Instance {
   readonly tokens: TokenState;
   /** Sessions checked lately, where processes share a cache; without one each look-up asks the database. */
   readonly sessionCache?: SessionCache | undefined;
+  /** Brings loads of concurrent requests together; undefined where each request has I/O of its own. */
+  readonly coalescer?: Coalescer | undefined;
   /** What is in flight to each webhook endpoint. */
   readonly endpointGate: EndpointGate;
   /** Secrets of webhook endpoints, as opened so far. */

@@ -1,3 +1,5 @@
+import { type Coalescer, createCoalescer } from "#shared/batching/coalescer.ts";
+import type { Loads } from "#shared/batching/load-kind.ts";
 import type { Invocation } from "#shared/costs/invocation.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Cause } from "#shared/events/cause.ts";
@@ -20,6 +22,8 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly sessionCache: Instance["sessionCache"];
   readonly publisher: Instance["publisher"];
   readonly deliveryVerifier: Instance["deliveryVerifier"];
+  /** Loads by key, each in company of others at the same time. */
+  readonly loads: Loads;
   readonly invocation: Invocation;
   waitUntil(promise: Promise<unknown>): void;
   /** The cause of what this invocation writes for `actor`. */
@@ -33,6 +37,7 @@ class InvocationContext implements RainwireContext {
   readonly invocation: Invocation;
   readonly #host: HostContext;
   #db: Database | undefined;
+  #loads: Loads | undefined;
   #sender: Sender | undefined;
   #log: Logger | undefined;
 
@@ -45,6 +50,10 @@ class InvocationContext implements RainwireContext {
     const { database, signals } = this.#host.instance;
     this.#db ??= meteredDatabase(database, signals, this.invocation);
     return this.#db;
+  }
+  get loads() {
+    this.#loads ??= coalescerOf(this.#host).for(this.db);
+    return this.#loads;
   }
   get sender() {
     this.#sender ??= meteredSender(this.#host.instance.sender, this.invocation);
@@ -111,4 +120,10 @@ class InvocationContext implements RainwireContext {
   causedBy(actor: string): Cause {
     return { actor, traceparent: formatTraceparent(this.invocation.trace) };
   }
+}
+
+function coalescerOf(host: HostContext): Coalescer {
+  if (host.instance.coalescer) return host.instance.coalescer;
+  host.coalescer ??= createCoalescer();
+  return host.coalescer;
 }

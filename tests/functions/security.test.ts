@@ -53,6 +53,7 @@ const webhook = () => ({ kind: "webhook" });
 
 const API: Record<keyof typeof apiOperations, Sample> = {
   submitAction: { body: ({ goalId }) => ({ action: "goal.validate", data: { goalId } }), stranger: 404 },
+  submitBatch: { body: ({ goalId }) => ({ operations: [{ path: `/v1/goals/${goalId}` }] }), stranger: "own" },
   getExecution: { params: id("executionId"), stranger: 404 },
   listExecutions: { query: () => "?trigger=goal.create&status=failed", stranger: "empty" },
   followExecution: { params: id("executionId"), stranger: 404 },
