@@ -1,11 +1,13 @@
 import { createRoute as createOpenApiRoute, type OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { Principal } from "#shared/accounts/principal.ts";
 import { SCOPES, type Scope } from "#shared/accounts/scopes.ts";
+import type { CachePolicy } from "#shared/caching/cache-policy.ts";
 import type { ErrorCode } from "#shared/kernel/errors.ts";
 import type { RainwireContext } from "#shared/runtime/open-context.ts";
 import { problemResponses } from "./problem.ts";
 import { requireJson } from "./require-json.ts";
 import { requireScope } from "./require-scope.ts";
+import { type Answering, serveCached } from "./serve-cached.ts";
 
 /** What every handler of an edge may reach. */
 export interface EdgeEnv {
@@ -14,6 +16,8 @@ export interface EdgeEnv {
     ctx: RainwireContext;
     /** Set on every route but the public ones. */
     principal: Principal;
+    /** Set while a cached route makes its answer. */
+    answering?: Answering;
   };
 }
 
@@ -28,11 +32,14 @@ export interface Access {
   scope: Scope | "public";
   /** Failures of this operation's own, beside those that any operation has. */
   problems?: readonly ErrorCode[];
+  /** How its answers are kept. Only for what `sendJson` answers. */
+  cache?: CachePolicy;
 }
 
 const ALWAYS: readonly ErrorCode[] = ["internal"];
 const WHEN_SCOPED: readonly ErrorCode[] = ["unauthenticated", "credential_expired", "scope_missing", "tenant_missing"];
 const WHEN_INPUT: readonly ErrorCode[] = ["invalid_request"];
+const WHEN_CACHED: readonly ErrorCode[] = ["not_cached"];
 const WHEN_BODY: readonly ErrorCode[] = ["malformed_json", "body_too_large", "media_type_unsupported"];
 
 /**
@@ -40,23 +47,34 @@ const WHEN_BODY: readonly ErrorCode[] = ["malformed_json", "body_too_large", "me
  * check of the scope and `/docs` all come from this.
  */
 export function defineRoute<const P extends string, const R extends Declared<P> & Access>(route: R & { path: P }) {
-  const { scope, problems = [], ...config } = route;
+  const { scope, problems = [], cache, ...config } = route;
+  const cached = cache && serveCached({ operationId: route.operationId, scope, policy: cache });
   const codes = new Set([
     ...problems,
     ...(scope === "public" ? [] : WHEN_SCOPED),
     ...(config.request ? WHEN_INPUT : []),
     ...(config.request?.body ? WHEN_BODY : []),
+    ...(cache ? WHEN_CACHED : []),
     ...ALWAYS,
   ]);
   const declared = {
     ...config,
     "x-required-scope": scope,
+    ...(cache && { "x-cache": cache }),
     security: scope === "public" ? [] : [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     description: [config.description, scope === "public" ? undefined : `Needs the scope \`${scope}\`: ${SCOPES[scope]}`]
       .filter(Boolean)
       .join("\n\n"),
-    middleware: [...(scope === "public" ? [] : [requireScope(scope)]), ...(config.request?.body ? [requireJson] : [])],
-    responses: { ...problemResponses([...codes]), ...config.responses },
+    middleware: [
+      ...(scope === "public" ? [] : [requireScope(scope)]),
+      ...(cached ? [cached] : []),
+      ...(config.request?.body ? [requireJson] : []),
+    ],
+    responses: {
+      ...problemResponses([...codes]),
+      ...(cache && { 304: { description: "As the `ETag` in `If-None-Match` names it." } }),
+      ...config.responses,
+    },
   };
   return createOpenApiRoute<P, R>(declared as unknown as R); // safe: only adds to what the route declares
 }

@@ -55,6 +55,7 @@ export const ERRORS = {
     title: "The dead letter was replayed already, or its work has ended.",
   },
   not_due: { status: 409, isRetryable: true, title: "It is too early for this step." },
+  not_cached: { status: 504, isRetryable: true, title: "The request takes a kept answer only, and there is none." },
   busy: { status: 503, isRetryable: true, title: "The service cannot take this now. Try again." },
   internal: { status: 500, isRetryable: true, title: "Something went wrong on our side." },
 } as const satisfies Record<string, { status: number; isRetryable: boolean; title: string }>;

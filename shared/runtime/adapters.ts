@@ -1,4 +1,5 @@
 import type { AuthOptions } from "#shared/accounts/auth.ts";
+import type { Peers } from "#shared/caching/peers.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Counters } from "#shared/kernel/counters.ts";
@@ -23,5 +24,7 @@ export interface Adapters {
   readonly shared?: { readonly cache: SharedCache; readonly counters: Counters } | undefined;
   /** Requests that run at the same time may wait for one statement: not on Workers, where each has I/O of its own. */
   readonly sharesLoads: boolean;
+  /** The other processes that keep what they read; undefined: nothing is kept in this one. */
+  readonly peers?: Peers | undefined;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
 import { createCoalescer } from "#shared/batching/coalescer.ts";
+import { createCaches } from "#shared/caching/caches.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
@@ -35,6 +36,7 @@ export async function createInstance(
     sharesWork,
     timings: { ...(sharesWork ? {} : { changesMaxAgeMs: CHANGES_MAX_AGE_UNSIGNALLED_MS }), ...timings },
   });
+  const caches = createCaches({ clock: systemClock, peers: adapters.peers ?? "none" });
   const auth = createAuth({
     drizzle: adapters.drizzle,
     database: adapters.database,
@@ -60,6 +62,7 @@ export async function createInstance(
     tokens,
     sessionCache,
     coalescer: adapters.sharesLoads ? createCoalescer() : undefined,
+    caches,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     usage,
@@ -68,6 +71,7 @@ export async function createInstance(
     random: Math.random,
     close: async () => {
       tokens.close();
+      caches.close();
       await adapters.close();
     },
   };
