@@ -108,7 +108,10 @@ export function createPeers({
       case "hello":
       case "beat":
         if (from === id) takeOwnBeat(kind, Number(rest[0]));
-        else if (kind === "hello") broadcast.send(`welcome ${id} ${from}`).catch(() => undefined);
+        else if (kind === "hello") {
+          news.left(from); // it has just begun anew, and keeps nothing from before
+          broadcast.send(`welcome ${id} ${from}`).catch(() => undefined);
+        }
         return;
       case "welcome":
         if (rest[0] !== id) return;
@@ -164,6 +167,7 @@ export function createPeers({
       greeted.clear();
       beats.clear();
       sendBeat("hello");
+      news.sendAgain();
     },
     down() {
       isUp = false;

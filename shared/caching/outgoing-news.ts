@@ -7,6 +7,7 @@ const RETRY_MS = 50;
 interface News {
   readonly tags: Set<string>;
   sequence: number;
+  readonly texts: string[];
   isHeard: boolean;
   readonly acknowledgedBy: Set<string>;
   /** Who has still to acknowledge it; undefined while it is not known who is there. */
@@ -38,6 +39,7 @@ export function createOutgoing({ broadcast, id, leaseMs, nowMs, known, onSilent 
     return {
       tags: new Set(),
       sequence: 0,
+      texts: [],
       isHeard: false,
       acknowledgedBy: new Set(),
       waitingFor: undefined,
@@ -66,7 +68,9 @@ export function createOutgoing({ broadcast, id, leaseMs, nowMs, known, onSilent 
         one.sequence = sequence;
         sent.set(sequence, one);
       }
-      await insist(`news ${id} ${sequence} ${tags.slice(i, i + MOST_TAGS).join(" ")}`);
+      const text = `news ${id} ${sequence} ${tags.slice(i, i + MOST_TAGS).join(" ")}`;
+      one.texts.push(text);
+      await insist(text);
     }
     // Whoever has not acknowledged it by then has no lease any more.
     const timer = setTimeout(() => {
@@ -126,6 +130,13 @@ export function createOutgoing({ broadcast, id, leaseMs, nowMs, known, onSilent 
       if (!one) return;
       one.isHeard = true;
       expectAnswers(one);
+    },
+    /** What was sent while this process heard nothing, itself included. */
+    sendAgain(): void {
+      for (const { isHeard, texts } of sent.values()) {
+        if (isHeard) continue;
+        for (const text of texts) broadcast.send(text).catch(() => undefined); // then it waits for the lease
+      }
     },
     /** From now on it is known who is there. */
     settled(): void {
