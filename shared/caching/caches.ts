@@ -1,4 +1,5 @@
 import type { Clock } from "#shared/kernel/clock.ts";
+import { readAskedTag } from "./forget-answers.ts";
 import type { Peers } from "./peers.ts";
 import { Reads } from "./reads.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
@@ -30,7 +31,14 @@ export interface CachesOptions {
 export function createCaches({ clock, peers }: CachesOptions): Caches {
   const epochs = createTagEpochs();
   const others = typeof peers === "string" ? undefined : peers;
-  const stop = others?.listen({ move: (tags) => epochs.move(tags), moveAll: () => epochs.moveAll() });
+  const move = (tags: readonly string[]): void => {
+    epochs.move(tags.filter((tag) => readAskedTag(tag) === undefined));
+    for (const tag of tags) {
+      const asked = readAskedTag(tag);
+      if (asked) responses.forget(asked.tenantId, asked.path, asked.isPrefix);
+    }
+  };
+  const stop = others?.listen({ move, moveAll: () => epochs.moveAll() });
   const isHearing = others ? () => others.isHearing() : () => peers === "alone";
   const responses = createResponseCache({ clock, isHearing });
   return {
@@ -38,7 +46,7 @@ export function createCaches({ clock, peers }: CachesOptions): Caches {
     responses,
     beginReads: () => new Reads(epochs),
     touched(tags) {
-      epochs.move(tags);
+      move(tags);
       return others?.tell(tags);
     },
     close: () => stop?.(),

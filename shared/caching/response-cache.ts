@@ -69,7 +69,7 @@ export type Look = { readonly hit: Hit } | { readonly miss: Forward; readonly fi
 /** Answers of this process, each under who may have it, the service and what was asked. */
 export interface ResponseCache {
   /**
-   * A hit, at once; undefined when somebody has to go and read. The caller checks that the principal holds the route's
+   * A hit of a route of scope `tenant`, at once; undefined when somebody has to go and read. The caller checks that the principal holds the route's
    * scope, and counts it against its limits.
    * @param pathAndQuery as the service sees it
    */
@@ -78,9 +78,9 @@ export interface ResponseCache {
   /** Announces a fill, which those who ask meanwhile wait for. */
   begin(key: string, fill: Fill): void;
   end(key: string, fill: Fill, stored: StoredAnswer | undefined): boolean;
-  delete(key: string): boolean;
-  /** Removes what begins so. */
-  deletePrefix(prefix: string): number;
+  /** Removes a tenant's answers to a path, or to all that begin so, also those that are being made. */
+  forget(tenantId: string, path: string, isPrefix: boolean): void;
+  readonly isHearing: boolean;
   readonly counts: RouteCounts;
   readonly bytes: number;
   readonly size: number;
@@ -109,25 +109,33 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
   const entries = createByteCache<Entry>({ mostBytes });
   const keys = new Set<string>();
   const fills = new Map<string, Fill>();
+  const underWay = new Map<Fill, string>(); // also those that a newer one of their key has taken the place of
   const counts = createRouteCounts();
 
   function take(key: string): Look {
     if (!isHearing()) return { miss: "bypass" };
     const entry = entries.get(key);
     if (!entry) return { miss: "uri-miss" };
-    if (!isFresh(entry.cells, entry.began)) {
-      remove(key);
-      return { miss: "stale" };
-    }
     const nowMs = clock();
-    if (nowMs >= entry.staleUntilMs) return { miss: "stale" };
-    if (nowMs >= entry.refreshFromMs && !entry.isRefreshing) {
-      entry.isRefreshing = true; // this one reads anew, the others go on with what there is
-      return { miss: "stale" };
-    }
+    const why = whyNot(key, entry, nowMs);
+    return why ? { miss: why } : { hit: use(entry, nowMs) };
+  }
+
+  function use(entry: Entry, nowMs: number): Hit {
     entry.hits += 1;
     counts.hit(entry.answer.route.operationId);
-    return { hit: hitOf(entry, nowMs) };
+    return hitOf(entry, nowMs);
+  }
+
+  function whyNot(key: string, entry: Entry, nowMs: number): "stale" | undefined {
+    if (!isFresh(entry.cells, entry.began)) {
+      remove(key);
+      return "stale";
+    }
+    if (nowMs >= entry.staleUntilMs) return "stale";
+    if (nowMs < entry.refreshFromMs || entry.isRefreshing) return undefined;
+    entry.isRefreshing = true; // this one reads anew, the others go on with what there is
+    return "stale";
   }
 
   function remove(key: string): boolean {
@@ -137,19 +145,16 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
 
   return {
     find(service, principal, method, pathAndQuery) {
-      if (method !== "GET") return undefined;
-      for (const scope of ["tenant", "user"] as const) {
-        const owner = ownerOf(scope, principal);
-        if (owner === undefined) return undefined;
-        const key = keyOf(service, owner, pathAndQuery);
-        if (!entries.get(key)) continue;
-        const found = take(key);
-        if ("hit" in found) return found.hit;
-        const entry = entries.get(key);
-        if (entry) entry.isRefreshing = false; // whoever comes the long way does it
-        return undefined;
-      }
-      return undefined;
+      if (method !== "GET" || !isHearing()) return undefined;
+      const owner = ownerOf("tenant", principal);
+      if (owner === undefined) return undefined;
+      const key = keyOf(service, owner, pathAndQuery);
+      const entry = entries.get(key);
+      if (!entry) return undefined;
+      const nowMs = clock();
+      // Whoever refreshes it comes the long way, and is marked there.
+      if (nowMs >= entry.refreshFromMs && !entry.isRefreshing) return undefined;
+      return whyNot(key, entry, nowMs) ? undefined : use(entry, nowMs);
     },
     look(key, { operationId }) {
       const found = take(key);
@@ -160,9 +165,11 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
     },
     begin(key, fill) {
       fills.set(key, fill);
+      underWay.set(fill, key);
     },
     end(key, fill, answer) {
       if (fills.get(key) === fill) fills.delete(key);
+      underWay.delete(fill);
       const before = entries.get(key);
       if (before) before.isRefreshing = false;
       const { reads } = fill;
@@ -190,11 +197,16 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
       if (keys.size > 2 * entries.size + 1_000) for (const one of keys) if (!entries.get(one)) keys.delete(one);
       return true;
     },
-    delete: remove,
-    deletePrefix(prefix) {
-      let removed = 0;
-      for (const key of keys) if (key.startsWith(prefix) && remove(key)) removed += 1;
-      return removed;
+    forget(tenantId, path, isPrefix) {
+      const isMeant = (key: string): boolean => {
+        const [owner = "", , asked = ""] = key.split(" ", 3);
+        return owner.split(":")[1] === tenantId && (isPrefix ? asked.startsWith(path) : asked === path);
+      };
+      for (const key of keys) if (isMeant(key)) remove(key);
+      for (const [fill, key] of underWay) if (isMeant(key)) fill.reads.isUntold = true; // never to be kept
+    },
+    get isHearing() {
+      return isHearing();
     },
     counts,
     get bytes() {
