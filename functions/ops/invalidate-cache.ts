@@ -6,7 +6,7 @@ import { jsonAnswer, jsonBody } from "#shared/http/schemas.ts";
 
 const Path = z
   .string()
-  .regex(/^\/\S*$/, "must be a path with its query, such as /v1/goals?limit=5")
+  .regex(/^\/[!-~]*$/, "must be a path with its query, such as /v1/goals?limit=5")
   .max(1_024);
 
 const CacheInvalidation = z

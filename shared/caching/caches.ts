@@ -4,11 +4,14 @@ import type { Peers } from "./peers.ts";
 import { Reads } from "./reads.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
 import { createTagEpochs, type TagEpochs } from "./tag-epochs.ts";
+import { createValueCache, type ValueCache } from "./value-cache.ts";
 
 /** What a process keeps of what it has read. Its loss costs speed only. */
 export interface Caches {
   readonly epochs: TagEpochs;
   readonly responses: ResponseCache;
+  readonly values: ValueCache;
+  readonly clock: Clock;
   /** Begins to note what is read. */
   beginReads(): Reads;
   /**
@@ -44,6 +47,8 @@ export function createCaches({ clock, peers }: CachesOptions): Caches {
   return {
     epochs,
     responses,
+    values: createValueCache(),
+    clock,
     beginReads: () => new Reads(epochs),
     touched(tags) {
       move(tags);

@@ -1,11 +1,12 @@
 import type { Broadcast } from "./broadcast.ts";
 
-/** PostgreSQL takes 8,000 bytes a NOTIFY; a tag may be 100. */
-const MOST_TAGS = 60;
+/** PostgreSQL takes 8,000 bytes a NOTIFY, who sends it included. */
+const MOST_BYTES = 7_000;
 const RETRY_MS = 50;
 
 interface News {
   readonly tags: Set<string>;
+  /** Of its last text. */
   sequence: number;
   readonly texts: string[];
   isHeard: boolean;
@@ -60,18 +61,14 @@ export function createOutgoing({ broadcast, id, leaseMs, nowMs, known, onSilent 
   }
 
   async function send(one: News): Promise<void> {
-    const tags = [...one.tags];
-    for (let i = 0; i < tags.length; i += MOST_TAGS) {
-      const isLast = i + MOST_TAGS >= tags.length;
+    const parts = inParts([...one.tags]);
+    one.sequence = sequence + parts.length;
+    sent.set(one.sequence, one);
+    for (const part of parts) {
       sequence += 1;
-      if (isLast) {
-        one.sequence = sequence;
-        sent.set(sequence, one);
-      }
-      const text = `news ${id} ${sequence} ${tags.slice(i, i + MOST_TAGS).join(" ")}`;
-      one.texts.push(text);
-      await insist(text);
+      one.texts.push(`news ${id} ${sequence} ${part}`);
     }
+    for (const text of one.texts) await insist(text);
     // Whoever has not acknowledged it by then has no lease any more.
     const timer = setTimeout(() => {
       end(one);
@@ -145,4 +142,18 @@ export function createOutgoing({ broadcast, id, leaseMs, nowMs, known, onSilent 
     acknowledged: strike,
     left: (other: string) => strike(other, Number.POSITIVE_INFINITY),
   };
+}
+
+/** The tags, joined by spaces, in as few texts as hold them. */
+function inParts(tags: readonly string[]): string[] {
+  const parts: string[] = [];
+  let part = "";
+  for (const tag of tags) {
+    if (part !== "" && part.length + tag.length > MOST_BYTES) {
+      parts.push(part);
+      part = "";
+    }
+    part = part === "" ? tag : `${part} ${tag}`;
+  }
+  return part === "" ? parts : [...parts, part];
 }

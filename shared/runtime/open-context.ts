@@ -27,6 +27,8 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly loads: Loads;
   readonly caches: Instance["caches"];
   readonly invocation: Invocation;
+  /** What is being read through this context; undefined: nobody notes it. */
+  readonly reads: Reads | undefined;
   /** The same context, noting what is read through it. */
   recording(reads: Reads): RainwireContext;
   waitUntil(promise: Promise<unknown>): void;
@@ -45,18 +47,18 @@ class InvocationContext implements RainwireContext {
   #sender: Sender | undefined;
   #log: Logger | undefined;
 
-  readonly #reads: Reads | undefined;
+  readonly reads: Reads | undefined;
 
   constructor(host: HostContext, reads?: Reads) {
     this.#host = host;
-    this.#reads = reads;
+    this.reads = reads;
     this.invocation = host.invocation;
   }
 
   get db() {
     if (!this.#db) {
       const metered = this.#metered();
-      this.#db = this.#reads ? recording(metered, this.#reads) : metered;
+      this.#db = this.reads ? recording(metered, this.reads) : metered;
     }
     return this.#db;
   }
@@ -64,7 +66,7 @@ class InvocationContext implements RainwireContext {
     if (!this.#loads) {
       // What a group reads is noted for each of its loads, not for whoever began it.
       const loads = coalescerOf(this.#host).for(this.#metered());
-      this.#loads = this.#reads ? recordingLoads(loads, this.#reads) : loads;
+      this.#loads = this.reads ? recordingLoads(loads, this.reads) : loads;
     }
     return this.#loads;
   }
