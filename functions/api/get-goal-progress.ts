@@ -3,7 +3,8 @@ import { callerOf } from "#shared/http/caller.ts";
 import { defineRoute, type Edge } from "#shared/http/edge.ts";
 import { GoalProgress } from "#shared/http/goal-schemas.ts";
 import { orProblem } from "#shared/http/problem.ts";
-import { IdParam, jsonAnswer, toJson } from "#shared/http/schemas.ts";
+import { IdParam, jsonAnswer } from "#shared/http/schemas.ts";
+import { sendJson } from "#shared/http/send-json.ts";
 
 export const getGoalProgressRoute = defineRoute({
   operationId: "getGoalProgress",
@@ -11,6 +12,7 @@ export const getGoalProgressRoute = defineRoute({
   tags: ["Goals"],
   scope: "goals:read",
   problems: ["not_found"],
+  cache: { scope: "tenant", ttlMs: 60_000, staleMs: 30_000 },
   method: "get",
   path: "/v1/goals/{id}/progress",
   request: { params: IdParam },
@@ -20,5 +22,5 @@ export const getGoalProgressRoute = defineRoute({
 export const registerGetGoalProgress = (edge: Edge) =>
   edge.openapi(getGoalProgressRoute, async (c) => {
     const { id } = c.req.valid("param");
-    return c.json(toJson(orProblem(await readProgress(c.get("ctx"), callerOf(c).tenantId, id))), 200);
+    return sendJson(c, orProblem(await readProgress(c.get("ctx"), callerOf(c).tenantId, id)));
   });

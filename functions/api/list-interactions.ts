@@ -4,13 +4,15 @@ import { INTERACTION_KINDS } from "#shared/goals/tables.ts";
 import { callerOf } from "#shared/http/caller.ts";
 import { defineRoute, type Edge } from "#shared/http/edge.ts";
 import { Interaction } from "#shared/http/goal-schemas.ts";
-import { jsonAnswer, PageQuery, pageOf, toJson } from "#shared/http/schemas.ts";
+import { jsonAnswer, PageQuery, pageOf } from "#shared/http/schemas.ts";
+import { sendJson } from "#shared/http/send-json.ts";
 
 export const listInteractionsRoute = defineRoute({
   operationId: "listInteractions",
   summary: "List what was said in the tenant, newest first",
   tags: ["Interactions"],
   scope: "interactions:read",
+  cache: { scope: "tenant", ttlMs: 60_000, staleMs: 30_000 },
   method: "get",
   path: "/v1/interactions",
   request: {
@@ -25,5 +27,5 @@ export const listInteractionsRoute = defineRoute({
 
 export const registerListInteractions = (edge: Edge) =>
   edge.openapi(listInteractionsRoute, async (c) =>
-    c.json(toJson(await listInteractions(c.get("ctx").db, callerOf(c).tenantId, c.req.valid("query"))), 200),
+    sendJson(c, await listInteractions(c.get("ctx").db, callerOf(c).tenantId, c.req.valid("query"))),
   );

@@ -4,7 +4,8 @@ import { callerOf } from "#shared/http/caller.ts";
 import { defineRoute, type Edge } from "#shared/http/edge.ts";
 import { Milestone } from "#shared/http/goal-schemas.ts";
 import { orProblem } from "#shared/http/problem.ts";
-import { IdParam, jsonAnswer, toJson } from "#shared/http/schemas.ts";
+import { IdParam, jsonAnswer } from "#shared/http/schemas.ts";
+import { sendJson } from "#shared/http/send-json.ts";
 
 export const listMilestonesRoute = defineRoute({
   operationId: "listMilestones",
@@ -12,6 +13,7 @@ export const listMilestonesRoute = defineRoute({
   tags: ["Goals"],
   scope: "goals:read",
   problems: ["not_found"],
+  cache: { scope: "tenant", ttlMs: 60_000, staleMs: 30_000 },
   method: "get",
   path: "/v1/goals/{id}/milestones",
   request: { params: IdParam },
@@ -24,5 +26,5 @@ export const registerListMilestones = (edge: Edge) =>
   edge.openapi(listMilestonesRoute, async (c) => {
     const { id } = c.req.valid("param");
     const { milestones } = orProblem(await readGoal(c.get("ctx").loads, callerOf(c).tenantId, id));
-    return c.json(toJson({ items: milestones }), 200);
+    return sendJson(c, { items: milestones });
   });

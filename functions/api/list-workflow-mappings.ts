@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { callerOf } from "#shared/http/caller.ts";
 import { defineRoute, type Edge } from "#shared/http/edge.ts";
-import { jsonAnswer, toJson } from "#shared/http/schemas.ts";
+import { jsonAnswer } from "#shared/http/schemas.ts";
+import { sendJson } from "#shared/http/send-json.ts";
 import { listMappings } from "#shared/workflows/mappings.ts";
 import { Mapping } from "./mapping-schema.ts";
 
@@ -11,6 +12,7 @@ export const listWorkflowMappingsRoute = defineRoute({
   description: "The tenant's own and the platform's, in the order in which they are chosen.",
   tags: ["Workflow mappings"],
   scope: "mappings:read",
+  cache: { scope: "tenant", ttlMs: 60_000, staleMs: 30_000 },
   method: "get",
   path: "/v1/workflow-mappings",
   responses: {
@@ -23,5 +25,5 @@ export const listWorkflowMappingsRoute = defineRoute({
 
 export const registerListWorkflowMappings = (edge: Edge) =>
   edge.openapi(listWorkflowMappingsRoute, async (c) =>
-    c.json(toJson({ items: await listMappings(c.get("ctx").db, callerOf(c).tenantId) }), 200),
+    sendJson(c, { items: await listMappings(c.get("ctx").db, callerOf(c).tenantId) }),
   );

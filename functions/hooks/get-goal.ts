@@ -1,3 +1,4 @@
+import { cached } from "#shared/caching/cached.ts";
 import { progressOf } from "#shared/goals/goal-progress.ts";
 import { readGoal } from "#shared/goals/read-goal.ts";
 import { runOf } from "#shared/http/caller.ts";
@@ -5,6 +6,9 @@ import { defineRoute, type Edge } from "#shared/http/edge.ts";
 import { GoalProgress, GoalWithMilestones } from "#shared/http/goal-schemas.ts";
 import { orProblem } from "#shared/http/problem.ts";
 import { IdParam, jsonAnswer, toJson } from "#shared/http/schemas.ts";
+
+/** The workflows of one goal ask for it several times a run. */
+const KEPT_MS = 60_000;
 
 const Answer = GoalWithMilestones.extend({ progress: GoalProgress }).openapi("GoalAndProgress");
 
@@ -22,7 +26,10 @@ export const getGoalRoute = defineRoute({
 
 export const registerGetGoal = (edge: Edge) =>
   edge.openapi(getGoalRoute, async (c) => {
-    const { loads, clock } = c.get("ctx");
-    const goal = orProblem(await readGoal(loads, runOf(c).tenantId, c.req.valid("param").id));
-    return c.json(toJson({ ...goal, progress: progressOf(goal, clock()) }), 200);
+    const ctx = c.get("ctx");
+    const { tenantId } = runOf(c);
+    const { id } = c.req.valid("param");
+    const spec = { key: `goal:${tenantId}:${id.toLowerCase()}`, ttlMs: KEPT_MS };
+    const goal = orProblem(await cached(ctx, spec, ({ loads }) => readGoal(loads, tenantId, id)));
+    return c.json(toJson({ ...goal, progress: progressOf(goal, ctx.clock()) }), 200);
   });

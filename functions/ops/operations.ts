@@ -2,6 +2,7 @@ import { getOpenApiRoute } from "#shared/http/openapi.ts";
 import { blockCallerRoute } from "./block-caller.ts";
 import { checkHealthRoute } from "./check-health.ts";
 import { decideAbuseIncidentRoute } from "./decide-abuse-incident.ts";
+import { invalidateCacheRoute } from "./invalidate-cache.ts";
 import { liftBlockRoute } from "./lift-block.ts";
 import { liftLimitRoute } from "./lift-limit.ts";
 import { listAbuseIncidentsRoute } from "./list-abuse-incidents.ts";
@@ -10,11 +11,13 @@ import { listLimitsRoute } from "./list-limits.ts";
 import { listSigningKeysRoute } from "./list-signing-keys.ts";
 import { putInstanceRoute } from "./put-instance.ts";
 import { readBatchingRoute } from "./read-batching.ts";
+import { readCacheStatsRoute } from "./read-cache-stats.ts";
 import { readLimitStatisticsRoute } from "./read-limit-statistics.ts";
 import { readUsageRoute } from "./read-usage.ts";
 import { requestKeyRotationRoute } from "./request-key-rotation.ts";
 import { setBatchingRoute } from "./set-batching.ts";
 import { setLimitRoute } from "./set-limit.ts";
+import { warmCacheRoute } from "./warm-cache.ts";
 
 /** Every operation of operators, by its operationId. */
 export const operations = {
@@ -25,6 +28,9 @@ export const operations = {
   setBatching: setBatchingRoute,
   listSigningKeys: listSigningKeysRoute,
   requestKeyRotation: requestKeyRotationRoute,
+  invalidateCache: invalidateCacheRoute,
+  warmCache: warmCacheRoute,
+  readCacheStats: readCacheStatsRoute,
   checkHealth: checkHealthRoute,
   listLimits: listLimitsRoute,
   readLimitStatistics: readLimitStatisticsRoute,

@@ -1,6 +1,7 @@
 import { drizzle } from "drizzle-orm/node-postgres";
 import { countRedisCommands } from "#hosts/running/current-invocation.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
+import { postgresBroadcast } from "#shared/adapters/postgres/broadcast.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import { postgresSignals } from "#shared/adapters/postgres/signals.ts";
@@ -10,6 +11,7 @@ import { redisCounters } from "#shared/adapters/redis/counters.ts";
 import { redisQuotaStore } from "#shared/adapters/redis/quota-store.ts";
 import { redisSharedCache } from "#shared/adapters/redis/shared-cache.ts";
 import { createSender } from "#shared/adapters/undici/sender.ts";
+import { createPeers } from "#shared/caching/broadcast-peers.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import { memoryCounters } from "#shared/kernel/counters.ts";
 import type { Adapters } from "#shared/runtime/adapters.ts";
@@ -26,6 +28,8 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     applicationName: "rainwire-signals",
     onError,
   });
+  const broadcast = await postgresBroadcast({ connectionString: config.databaseUrl, pool, onError });
+  const peers = createPeers({ broadcast, id: crypto.randomUUID() });
   const redis =
     config.redisUrl === undefined
       ? undefined
@@ -45,8 +49,11 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
       counters: redisCounters(redis, memoryCounters(systemClock)),
       quotas: redisQuotaStore(redis),
     },
+    peers,
     async close() {
       await redis?.close();
+      await peers.close();
+      await broadcast.close();
       await signals.close();
       await sender.close();
       await pool.end();

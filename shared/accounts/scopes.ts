@@ -16,6 +16,7 @@ export const SCOPES = {
   "deliveries:replay": "Replay or dismiss dead letters.",
   "webhooks:read": "Read webhook endpoints and what was sent to them.",
   "webhooks:write": "Change, test and replay webhook endpoints.",
+  "caches:manage": "See how answers are cached, have them forgotten and read ahead.",
   "usage:read": "Read usage and costs.",
   "budgets:write": "Set budgets of the own costs.",
   "keys:manage": "Create, list and revoke API keys.",

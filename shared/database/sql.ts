@@ -14,7 +14,17 @@ export interface Statement<Row = unknown> {
   readonly isEmitting: boolean;
   /** Present: statements of its kind that come alone and at the same time may be written as one. */
   readonly company?: Company;
+  /** What a cached answer made from its rows rests on (shared/database/tags.ts). Absent: nobody has said. */
+  readonly reads?: Reading<Row>;
+  /** Tags of what is not as it was once this is committed. */
+  readonly touches?: readonly string[];
   readonly [row]?: Row;
+}
+
+export interface Reading<Row> {
+  readonly tags: readonly string[];
+  /** More of them, one for each row that came back. */
+  tagOf?(row: Row): string;
 }
 
 /** How a statement joins others of its kind. None of them returns rows, and the order among them is nobody's concern. */
@@ -35,19 +45,23 @@ const isStatement = (part: unknown): part is Statement =>
 export function sql<Row = unknown>(strings: TemplateStringsArray, ...parts: (SqlValue | Statement)[]): Statement<Row> {
   let text = strings[0] ?? "";
   let isEmitting = false;
+  let reads: readonly string[] | undefined;
+  let touches: readonly string[] | undefined;
   const values: SqlValue[] = [];
   parts.forEach((part, i) => {
     if (isStatement(part)) {
       text += part.text.replace(/\$(\d+)/g, (_, n) => `$${Number(n) + values.length}`);
       values.push(...part.values);
       isEmitting ||= part.isEmitting;
+      if (part.reads) reads = [...(reads ?? []), ...part.reads.tags];
+      if (part.touches) touches = [...(touches ?? []), ...part.touches];
     } else {
       values.push(part);
       text += `$${values.length}`;
     }
     text += strings[i + 1] ?? "";
   });
-  return { text, values, isEmitting };
+  return { text, values, isEmitting, ...(reads && { reads: { tags: reads } }), ...(touches && { touches }) };
 }
 
 /** A value bound as jsonb: `values (${json(data)})`. `undefined` members are dropped, as JSON does. */

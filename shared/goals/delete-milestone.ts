@@ -1,10 +1,9 @@
 import type { Database } from "#shared/database/database.ts";
 import { mustHit } from "#shared/database/ensure.ts";
-import { sql } from "#shared/database/sql.ts";
 import { type Failure, isFailure } from "#shared/kernel/errors.ts";
 import { type MilestoneId, milestoneExists } from "./milestone.ts";
 import { type Actor, writeAs } from "./write-as.ts";
-import { isVersion } from "./writes.ts";
+import { removeMilestone } from "./writes.ts";
 
 /** Deletes a milestone, at `version` only if one is given. */
 export async function deleteMilestone(
@@ -14,9 +13,8 @@ export async function deleteMilestone(
   version?: number,
 ): Promise<undefined | Failure> {
   const { tenantId } = actor;
-  const remove = sql`delete from milestones
-    where tenant_id = ${tenantId} and goal_id = ${goalId} and id = ${milestoneId} and ${isVersion(version)}`;
+  const remove = mustHit("precondition_failed", removeMilestone(tenantId, goalId, milestoneId, version));
   const exists = milestoneExists(tenantId, { goalId, milestoneId });
-  const deleted = await writeAs(db, actor, [exists], mustHit("precondition_failed", remove));
+  const deleted = await writeAs(db, actor, [exists], remove);
   return isFailure(deleted) ? deleted : undefined;
 }

@@ -1,5 +1,6 @@
 import { ensure } from "#shared/database/ensure.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
+import { reading, rowTag } from "#shared/database/tags.ts";
 import type { GOAL_STATUSES, JOURNEY_PHASES } from "./tables.ts";
 
 export interface Goal {
@@ -23,7 +24,7 @@ export const SELECT_GOAL: Statement<Goal> = sql<Goal>`select id, user_id, title,
   progress_percent, target_date, validation, version, created_at, updated_at from user_goals`;
 
 export const goalOf = (tenantId: string, id: string): Statement<Goal> =>
-  sql<Goal>`${SELECT_GOAL} where tenant_id = ${tenantId} and id = ${id}`;
+  reading(sql<Goal>`${SELECT_GOAL} where tenant_id = ${tenantId} and id = ${id}`, [rowTag("goals", tenantId, id)]);
 
 /** Aborts the batch with `not_found` unless the goal is the tenant's. */
 export const goalExists = (tenantId: string, id: string): Statement =>

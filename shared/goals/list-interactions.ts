@@ -1,6 +1,7 @@
 import type { Database } from "#shared/database/database.ts";
 import { type Page, type PageInput, pageClause, toPage, whereEqual } from "#shared/database/page.ts";
 import { sql } from "#shared/database/sql.ts";
+import { reading, tableTag } from "#shared/database/tags.ts";
 import { type Interaction, SELECT_INTERACTION } from "./interaction.ts";
 
 export interface InteractionFilter extends PageInput {
@@ -21,6 +22,7 @@ export async function listInteractions(
     [sql`user_id`, filter.userId],
   ]);
   const page = pageClause(sql`user_interactions`, tenantId, filter);
-  const rows = await db.query(sql<Interaction>`${SELECT_INTERACTION} where tenant_id = ${tenantId}${filters}${page}`);
+  const select = sql<Interaction>`${SELECT_INTERACTION} where tenant_id = ${tenantId}${filters}${page}`;
+  const rows = await db.query(reading(select, [tableTag("interactions", tenantId)]));
   return toPage(rows, filter);
 }

@@ -1,5 +1,6 @@
 import { ensure } from "#shared/database/ensure.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
+import { reading, rowTag } from "#shared/database/tags.ts";
 import type { MILESTONE_STATUSES } from "./tables.ts";
 
 export interface Milestone {
@@ -23,7 +24,18 @@ export const milestoneOf = (tenantId: string, goalId: string, id: string): State
 
 /** In their order. */
 export const milestonesOf = (tenantId: string, goalId: string): Statement<Milestone> =>
-  sql<Milestone>`${SELECT_MILESTONE} where tenant_id = ${tenantId} and goal_id = ${goalId} order by position, id`;
+  reading(
+    sql<Milestone>`${SELECT_MILESTONE} where tenant_id = ${tenantId} and goal_id = ${goalId} order by position, id`,
+    [rowTag("milestones", tenantId, goalId)],
+  );
+
+/** Those of several goals, each goal's in their order. */
+export const milestonesOfGoals = (tenantId: string, goalIds: readonly string[]): Statement<Milestone> =>
+  reading(
+    sql<Milestone>`${SELECT_MILESTONE} where tenant_id = ${tenantId} and goal_id = any(${goalIds}::uuid[])
+      order by position, id`,
+    goalIds.map((goalId) => rowTag("milestones", tenantId, goalId)),
+  );
 
 export interface MilestoneId {
   goalId: string;

@@ -1,8 +1,9 @@
 import type { LoadKind, Loads } from "#shared/batching/load-kind.ts";
 import { sql } from "#shared/database/sql.ts";
+import { rowTag } from "#shared/database/tags.ts";
 import { type Failure, fail } from "#shared/kernel/errors.ts";
 import { type Goal, SELECT_GOAL } from "./goal.ts";
-import { type Milestone, SELECT_MILESTONE } from "./milestone.ts";
+import { type Milestone, milestonesOfGoals } from "./milestone.ts";
 
 export interface GoalWithMilestones extends Goal {
   milestones: Milestone[];
@@ -10,10 +11,11 @@ export interface GoalWithMilestones extends Goal {
 
 const GOALS: LoadKind<GoalWithMilestones> = {
   name: "goals",
+  tags: (tenantId, id) => [rowTag("goals", tenantId, id), rowTag("milestones", tenantId, id)],
   async load(db, tenantId, ids) {
     const [goals, milestones] = await db.batch([
       sql<Goal>`${SELECT_GOAL} where tenant_id = ${tenantId} and id = any(${ids}::uuid[])`,
-      sql<Milestone>`${SELECT_MILESTONE} where tenant_id = ${tenantId} and goal_id = any(${ids}::uuid[]) order by position, id`,
+      milestonesOfGoals(tenantId, ids),
     ]);
     const byGoal = Map.groupBy(milestones, ({ goalId }) => goalId);
     return new Map(goals.map((goal) => [goal.id, { ...goal, milestones: byGoal.get(goal.id) ?? [] }]));

@@ -2,6 +2,7 @@ import { writeTogether } from "#shared/batching/write-together.ts";
 import type { Database, DatabaseError, DatabaseFailure } from "#shared/database/database.ts";
 import { ensure } from "#shared/database/ensure.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
+import { tableTag, touching } from "#shared/database/tags.ts";
 import { actingAsEach } from "#shared/events/cause.ts";
 import { PermanentError } from "#shared/events/observe.ts";
 import { INTERACTION_WRITES, type QueuedInteraction } from "./queue-interaction.ts";
@@ -66,7 +67,8 @@ const readQueued = (ids: readonly string[]): Statement<Queued> => sql<Queued>`
 
 const writeGroup = (group: readonly Queued[]): Statement[] => [
   actingAsEach(Object.fromEntries(group.map(({ body: { interaction, cause } }) => [interaction.id, cause]))),
-  sql`with taken as (
+  touching(
+    sql`with taken as (
       delete from outbox where queue = ${INTERACTION_WRITES} and id = any(${group.map(({ id }) => id)}::uuid[])
       returning id, body->'interaction' as said, subject_version, created_at)
     insert into user_interactions
@@ -76,6 +78,8 @@ const writeGroup = (group: readonly Queued[]): Statement[] => [
       kind text, author text, content text, rating int, "inReplyTo" uuid)
     order by t.subject_version nulls first, t.id
     on conflict (id) do nothing`,
+    ...new Set(group.map(({ body }) => tableTag("interactions", body.interaction.tenantId))),
+  ),
   // Against what is written by now, so that one may reply to another of its group.
   ...repliesOf(group),
 ];

@@ -2,6 +2,7 @@ import { createRoute as createOpenApiRoute, type OpenAPIHono, type RouteConfig }
 import type { MiddlewareHandler } from "hono";
 import type { Principal } from "#shared/accounts/principal.ts";
 import { SCOPES, type Scope } from "#shared/accounts/scopes.ts";
+import type { CachePolicy } from "#shared/caching/cache-policy.ts";
 import type { ErrorCode } from "#shared/kernel/errors.ts";
 import { type RouteLimit, routeRule } from "#shared/limits/policies.ts";
 import type { RainwireContext } from "#shared/runtime/open-context.ts";
@@ -9,6 +10,7 @@ import { showAddressLimit } from "./limit-request.ts";
 import { problemResponses } from "./problem.ts";
 import { requireForm, requireJson } from "./require-media-type.ts";
 import { requireScope } from "./require-scope.ts";
+import { type Answering, serveCached } from "./serve-cached.ts";
 
 /** What every handler of an edge may reach. */
 export interface EdgeEnv {
@@ -17,6 +19,8 @@ export interface EdgeEnv {
     ctx: RainwireContext;
     /** Set on every route but the public ones. */
     principal: Principal;
+    /** Set while a cached route makes its answer. */
+    answering?: Answering;
   };
 }
 
@@ -33,6 +37,8 @@ export interface Access {
   problems?: readonly ErrorCode[];
   /** What a request takes of its caller's quotas, and more. Default: one unit, counted here while Redis is away. */
   limit?: RouteLimit;
+  /** How its answers are kept. Only for what `sendJson` answers. */
+  cache?: CachePolicy;
 }
 
 /** What a form of a page sends. */
@@ -41,6 +47,7 @@ export const FORM = "application/x-www-form-urlencoded";
 const ALWAYS: readonly ErrorCode[] = ["rate_limited", "blocked", "internal"];
 const WHEN_SCOPED: readonly ErrorCode[] = ["unauthenticated", "credential_expired", "scope_missing", "tenant_missing"];
 const WHEN_INPUT: readonly ErrorCode[] = ["invalid_request"];
+const WHEN_CACHED: readonly ErrorCode[] = ["not_cached"];
 const WHEN_BODY: readonly ErrorCode[] = ["malformed_json", "body_too_large", "media_type_unsupported"];
 
 const showLimit: MiddlewareHandler<EdgeEnv> = (c, next) => {
@@ -53,29 +60,37 @@ const showLimit: MiddlewareHandler<EdgeEnv> = (c, next) => {
  * check of the scope and `/docs` all come from this.
  */
 export function defineRoute<const P extends string, const R extends Declared<P> & Access>(route: R & { path: P }) {
-  const { scope, problems = [], limit, ...config } = route;
+  const { scope, problems = [], limit, cache, ...config } = route;
   const rule = routeRule(route.operationId, limit);
+  const cached = cache && serveCached({ operationId: route.operationId, scope, policy: cache, rule });
   const codes = new Set([
     ...problems,
     ...(scope === "public" ? [] : WHEN_SCOPED),
     ...(config.request ? WHEN_INPUT : []),
     ...(config.request?.body ? WHEN_BODY : []),
     ...(rule.whenAway === "closed" ? (["limits_unavailable"] as const) : []),
+    ...(cache ? WHEN_CACHED : []),
     ...ALWAYS,
   ]);
   const declared = {
     ...config,
     "x-required-scope": scope,
     "x-rate-limit": { cost: rule.cost, whenAway: rule.whenAway },
+    ...(cache && { "x-cache": cache }),
     security: scope === "public" ? [] : [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     description: [config.description, scope === "public" ? undefined : `Needs the scope \`${scope}\`: ${SCOPES[scope]}`]
       .filter(Boolean)
       .join("\n\n"),
     middleware: [
       scope === "public" ? showLimit : requireScope(scope, rule),
+      ...(cached ? [cached] : []),
       ...(config.request?.body ? [FORM in config.request.body.content ? requireForm : requireJson] : []),
     ],
-    responses: { ...problemResponses([...codes]), ...config.responses },
+    responses: {
+      ...problemResponses([...codes]),
+      ...(cache && { 304: { description: "As the `ETag` in `If-None-Match` names it." } }),
+      ...config.responses,
+    },
   };
   return createOpenApiRoute<P, R>(declared as unknown as R); // safe: only adds to what the route declares
 }

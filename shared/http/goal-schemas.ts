@@ -41,6 +41,10 @@ export const Milestone = z
 
 export const GoalWithMilestones = Goal.extend({ milestones: z.array(Milestone) }).openapi("GoalWithMilestones");
 
+export const GoalInList = Goal.extend({
+  milestones: z.array(Milestone).optional().describe("With `include=milestones`"),
+}).openapi("GoalInList");
+
 export const GoalProgress = z
   .object({
     goalId: z.uuid(),

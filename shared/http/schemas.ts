@@ -35,7 +35,8 @@ export const noContent = (description: string) => ({ description });
 /** A value as JSON shows it: instants as text. */
 export const toJson = <T>(value: T): Jsonified<T> => JSON.parse(JSON.stringify(value)) as Jsonified<T>; // safe: that is what JSON does
 
-type Jsonified<T> = T extends Date
+/** The type of a value once it has been JSON. */
+export type Jsonified<T> = T extends Date
   ? string
   : T extends readonly (infer Item)[]
     ? Jsonified<Item>[]

@@ -85,6 +85,7 @@ export const ERRORS = {
   },
   period_running: { status: 409, isRetryable: false, title: "The month is not over yet." },
   not_due: { status: 409, isRetryable: true, title: "It is too early for this step." },
+  not_cached: { status: 504, isRetryable: true, title: "The request takes a kept answer only, and there is none." },
   busy: { status: 503, isRetryable: true, title: "The service cannot take this now. Try again." },
   internal: { status: 500, isRetryable: true, title: "Something went wrong on our side." },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,4 +1,5 @@
 import type { AuthOptions } from "#shared/accounts/auth.ts";
+import type { Peers } from "#shared/caching/peers.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Counters } from "#shared/kernel/counters.ts";
@@ -24,5 +25,7 @@ export interface Adapters {
   readonly shared?:
     | { readonly cache: SharedCache; readonly counters: Counters; readonly quotas: QuotaStore }
     | undefined;
+  /** The other processes that keep what they read; undefined: nothing is kept in this one. */
+  readonly peers?: Peers | undefined;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
 import { Batching } from "#shared/batching/batching.ts";
+import { createCaches } from "#shared/caching/caches.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
@@ -34,6 +35,7 @@ export async function createInstance(
     sharesWork,
     timings: { ...(sharesWork ? {} : { changesMaxAgeMs: CHANGES_MAX_AGE_UNSIGNALLED_MS }), ...timings },
   });
+  const caches = createCaches({ clock: systemClock, peers: adapters.peers ?? "none" });
   const auth = createAuth({
     drizzle: adapters.drizzle,
     database: adapters.database,
@@ -70,6 +72,7 @@ export async function createInstance(
     tokens,
     sessionCache,
     batching,
+    caches,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     limits,
@@ -79,6 +82,7 @@ export async function createInstance(
     random: Math.random,
     close: async () => {
       tokens.close();
+      caches.close();
       await limits.close();
       await batching?.close();
       await adapters.close();

@@ -1,6 +1,7 @@
 import type { Auth } from "#shared/accounts/auth.ts";
 import type { SessionCache } from "#shared/accounts/session-cache.ts";
 import type { Batching } from "#shared/batching/batching.ts";
+import type { Caches } from "#shared/caching/caches.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
@@ -36,6 +37,8 @@ export interface Instance {
   readonly sessionCache?: SessionCache | undefined;
   /** Brings loads of concurrent requests together; undefined where each request has I/O of its own. */
   readonly batching?: Batching | undefined;
+  /** What was read lately, and what of it has changed. */
+  readonly caches: Caches;
   /** What is in flight to each webhook endpoint. */
   readonly endpointGate: EndpointGate;
   /** Secrets of webhook endpoints, as opened so far. */

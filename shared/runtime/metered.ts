@@ -1,5 +1,6 @@
+import type { Caches } from "#shared/caching/caches.ts";
 import type { Invocation } from "#shared/costs/invocation.ts";
-import type { Database, RowsOf } from "#shared/database/database.ts";
+import { type Database, DatabaseError, type RowsOf } from "#shared/database/database.ts";
 import type { Statement } from "#shared/database/sql.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { LogFields, Logger, LogLevel } from "#shared/kernel/logger.ts";
@@ -8,15 +9,32 @@ import type { Sender } from "#shared/webhooks/sender.ts";
 
 export const OUTBOX_TOPIC = "outbox";
 
-/** Counts statements and their time on the invocation, and wakes the relay after a commit that wrote to the outbox. */
-export function meteredDatabase(database: Database, signals: Signals, { counts }: Invocation): Database {
+/**
+ * Counts statements and their time on the invocation, and wakes the relay after a commit that wrote to the outbox. What
+ * a commit touched is gone from all caches before it is answered.
+ */
+export function meteredDatabase(
+  database: Database,
+  signals: Signals,
+  caches: Pick<Caches, "touched">,
+  { counts }: Invocation,
+): Database {
+  const afterTouching = (statements: readonly Statement[]): Promise<void> | undefined => {
+    const tags = statements.flatMap(({ touches = [] }) => touches);
+    return tags.length > 0 ? caches.touched([...new Set(tags)]) : undefined;
+  };
   const run = async <T>(statements: readonly Statement[], work: () => Promise<T>): Promise<T> => {
     const startedAtMs = performance.now();
     counts.sqlStatements += statements.length;
     try {
       const result = await work();
       if (statements.some((statement) => statement.isEmitting)) signals.publish(OUTBOX_TOPIC);
+      await afterTouching(statements);
       return result;
+    } catch (error) {
+      // It may have been committed all the same.
+      if (error instanceof DatabaseError && error.failure.kind === "unavailable") await afterTouching(statements);
+      throw error;
     } finally {
       counts.sqlMs += performance.now() - startedAtMs;
     }

@@ -1,5 +1,6 @@
 import { type Coalescer, createCoalescer } from "#shared/batching/coalescer.ts";
 import type { Loads } from "#shared/batching/load-kind.ts";
+import { type Reads, recording, recordingLoads } from "#shared/caching/reads.ts";
 import type { Invocation } from "#shared/costs/invocation.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Cause } from "#shared/events/cause.ts";
@@ -28,7 +29,12 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly batching: Instance["batching"];
   /** The operationId, once the request has come to one. */
   operation: string | undefined;
+  readonly caches: Instance["caches"];
   readonly invocation: Invocation;
+  /** What is being read through this context; undefined: nobody notes it. */
+  readonly reads: Reads | undefined;
+  /** The same context, noting what is read through it. */
+  recording(reads: Reads): RainwireContext;
   waitUntil(promise: Promise<unknown>): void;
   /** The cause of what this invocation writes for `actor`. */
   causedBy(actor: string): Cause;
@@ -46,22 +52,34 @@ class InvocationContext implements RainwireContext {
   #sender: Sender | undefined;
   #log: Logger | undefined;
 
-  constructor(host: HostContext) {
+  readonly reads: Reads | undefined;
+
+  constructor(host: HostContext, reads?: Reads) {
     this.#host = host;
+    this.reads = reads;
     this.invocation = host.invocation;
   }
 
   get db() {
-    const { database, signals } = this.#host.instance;
-    this.#db ??= meteredDatabase(database, signals, this.invocation);
+    if (!this.#db) {
+      const metered = this.#metered();
+      this.#db = this.reads ? recording(metered, this.reads) : metered;
+    }
     return this.#db;
   }
   get loads() {
-    this.#loads ??= coalescerOf(this.#host).for(this.db, () => this.operation);
+    if (!this.#loads) {
+      // What a group reads is noted for each of its loads, not for whoever began it.
+      const loads = coalescerOf(this.#host).for(this.#metered(), () => this.operation);
+      this.#loads = this.reads ? recordingLoads(loads, this.reads) : loads;
+    }
     return this.#loads;
   }
   get batching() {
     return this.#host.instance.batching;
+  }
+  get caches() {
+    return this.#host.instance.caches;
   }
   get sender() {
     this.#sender ??= meteredSender(this.#host.instance.sender, this.invocation);
@@ -123,6 +141,15 @@ class InvocationContext implements RainwireContext {
   }
   get hooksUrl() {
     return this.config.hooksUrl;
+  }
+
+  recording(reads: Reads): RainwireContext {
+    return new InvocationContext(this.#host, reads);
+  }
+
+  #metered(): Database {
+    const { database, signals, caches } = this.#host.instance;
+    return meteredDatabase(database, signals, caches, this.invocation);
   }
 
   waitUntil(promise: Promise<unknown>): void {

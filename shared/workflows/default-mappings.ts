@@ -1,5 +1,6 @@
 import type { Database } from "#shared/database/database.ts";
 import { json, sql } from "#shared/database/sql.ts";
+import { tableTag, touching } from "#shared/database/tags.ts";
 
 const RUN = {
   plan: ["run:goals.read", "run:milestones.write", "run:phase.write"],
@@ -41,10 +42,15 @@ export const DEFAULT_MAPPINGS: readonly (readonly [string, string, readonly stri
 /** Maps everything that nobody has mapped yet to the instance. Changes made since the first start stay. */
 export async function ensureDefaultMappings(db: Database, instanceId: string): Promise<void> {
   const rows = DEFAULT_MAPPINGS.map(([trigger, workflow_id, operations]) => ({ trigger, workflow_id, operations }));
-  await db.query(sql`
+  await db.query(
+    touching(
+      sql`
     insert into workflow_mappings (tenant_id, trigger, workflow_id, instance_id, webhook_path, operations)
     select null, d.trigger, d.workflow_id, ${instanceId}, 'webhook/' || d.workflow_id, d.operations
     from jsonb_to_recordset(${json(rows)}) as d(trigger text, workflow_id text, operations jsonb)
     where not exists (select from workflow_mappings m where m.tenant_id is null and m.trigger = d.trigger)
-    on conflict do nothing`);
+    on conflict do nothing`,
+      tableTag("mappings", "-"),
+    ),
+  );
 }

@@ -1,6 +1,7 @@
 import type { Database } from "#shared/database/database.ts";
 import { DatabaseError, isDuplicate } from "#shared/database/database.ts";
 import { json, type Statement, sql } from "#shared/database/sql.ts";
+import { reading, tableTag, touching } from "#shared/database/tags.ts";
 import { type Failure, fail } from "#shared/kernel/errors.ts";
 
 export interface Mapping {
@@ -28,14 +29,22 @@ export type MappingChange = { [K in keyof MappingInput]?: MappingInput[K] | unde
 const COLUMNS = sql`id, tenant_id, trigger, workflow_id, instance_id, webhook_path, operations, is_active, priority,
   timeout_ms, max_attempts, created_at, updated_at`;
 
+/** Mappings that hold for everybody are in every tenant's list. */
+const tagOf = (owner: string | null): string => tableTag("mappings", owner ?? "-");
+
 /** Whose mapping it is: a tenant's own, or everybody's (`null`), which only operators change. */
 const ownedBy = (owner: string | null): Statement =>
   owner === null ? sql`tenant_id is null` : sql`tenant_id = ${owner}`;
 
 /** The tenant's own mappings and those that hold for everybody, in the order in which they are chosen. */
 export const listMappings = (db: Database, tenantId: string): Promise<Mapping[]> =>
-  db.query(sql<Mapping>`select ${COLUMNS} from workflow_mappings where tenant_id = ${tenantId} or tenant_id is null
-    order by trigger, tenant_id nulls last, priority desc, id`);
+  db.query(
+    reading(
+      sql<Mapping>`select ${COLUMNS} from workflow_mappings where tenant_id = ${tenantId} or tenant_id is null
+    order by trigger, tenant_id nulls last, priority desc, id`,
+      [tagOf(tenantId), tagOf(null)],
+    ),
+  );
 
 export async function createMapping(
   db: Database,
@@ -43,12 +52,17 @@ export async function createMapping(
   input: MappingInput,
 ): Promise<Mapping | Failure> {
   try {
-    const [made] = await db.query(sql<Mapping>`
+    const [made] = await db.query(
+      touching(
+        sql<Mapping>`
       insert into workflow_mappings (tenant_id, trigger, workflow_id, instance_id, webhook_path, operations, is_active,
         priority, timeout_ms, max_attempts)
       values (${owner}, ${input.trigger}, ${input.workflowId}, ${input.instanceId}, ${input.webhookPath},
         ${json(input.operations)}, ${input.isActive}, ${input.priority}, ${input.timeoutMs}, ${input.maxAttempts})
-      returning ${COLUMNS}`);
+      returning ${COLUMNS}`,
+        tagOf(owner),
+      ),
+    );
     return made ?? fail("internal");
   } catch (error) {
     return toFailure(error);
@@ -63,7 +77,9 @@ export async function changeMapping(
 ): Promise<Mapping | Failure> {
   const operations = change.operations === undefined ? null : JSON.stringify(change.operations);
   try {
-    const [changed] = await db.query(sql<Mapping>`
+    const [changed] = await db.query(
+      touching(
+        sql<Mapping>`
       update workflow_mappings set updated_at = now(),
         trigger = coalesce(${change.trigger ?? null}, trigger),
         workflow_id = coalesce(${change.workflowId ?? null}, workflow_id),
@@ -74,7 +90,10 @@ export async function changeMapping(
         priority = coalesce(${change.priority ?? null}::int, priority),
         timeout_ms = coalesce(${change.timeoutMs ?? null}::int, timeout_ms),
         max_attempts = coalesce(${change.maxAttempts ?? null}::int, max_attempts)
-      where id = ${id} and ${ownedBy(owner)} returning ${COLUMNS}`);
+      where id = ${id} and ${ownedBy(owner)} returning ${COLUMNS}`,
+        tagOf(owner),
+      ),
+    );
     return changed ?? fail("not_found");
   } catch (error) {
     return toFailure(error);
@@ -83,7 +102,7 @@ export async function changeMapping(
 
 export async function deleteMapping(db: Database, owner: string | null, id: string): Promise<undefined | Failure> {
   const deleted = await db.query(
-    sql`delete from workflow_mappings where id = ${id} and ${ownedBy(owner)} returning id`,
+    touching(sql`delete from workflow_mappings where id = ${id} and ${ownedBy(owner)} returning id`, tagOf(owner)),
   );
   return deleted.length > 0 ? undefined : fail("not_found");
 }

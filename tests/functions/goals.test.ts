@@ -80,7 +80,7 @@ describe("a goal", () => {
     expect((await at("2", { title: "Bare" })).status).toBe(422);
     expect((await at('"1"')).status).toBe(412);
     const read = await rainwire.fetch(api, `/v1/goals/${id}`, { headers: { "x-api-key": tenant.key } });
-    expect(read.headers.get("etag")).toBe('"2"');
+    expect(read.headers.get("etag")).toMatch(/^"2-\w+"$/);
     expect(await read.json()).toMatchObject({ title: "First" });
     expect((await at('"2"')).status).toBe(204);
   });

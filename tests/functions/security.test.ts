@@ -238,6 +238,9 @@ const OPS: Record<keyof typeof opsOperations, Sample> = {
   setBatching: { body: () => ({ budgetMs: 5, reason: "a test" }), stranger: "own" },
   listSigningKeys: { stranger: "own" },
   requestKeyRotation: { body: () => ({}), stranger: "own" },
+  invalidateCache: { body: ({ goalId }) => ({ keys: [`/v1/goals/${goalId}`] }), stranger: "own" },
+  warmCache: { body: () => ({ paths: [] }), stranger: "own" },
+  readCacheStats: { stranger: "own" },
   checkHealth: { stranger: "public" },
   getOpenApi: { stranger: "public" },
 };

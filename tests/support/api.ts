@@ -9,6 +9,7 @@ import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import { createSender } from "#shared/adapters/undici/sender.ts";
+import { createCaches } from "#shared/caching/caches.ts";
 import { beginInvocation } from "#shared/costs/invocation.ts";
 import type { Database } from "#shared/database/database.ts";
 import { localSignals, type Signals } from "#shared/events/signals.ts";
@@ -117,6 +118,7 @@ export async function openTestInstance(
     n8n: n8nLookups(sender),
     auth,
     tokens,
+    caches: createCaches({ clock: systemClock, peers: "alone" }),
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     limits,

@@ -90,7 +90,7 @@ it("wakes the relay once the batch is committed, and not when it fails", async (
     woken += 1;
   });
   const invocation = beginInvocation("api", "http", childTrace(undefined), 0);
-  const db = meteredDatabase(ctx.db, ctx.signals, invocation);
+  const db = meteredDatabase(ctx.db, ctx.signals, { touched: () => undefined }, invocation);
   await db.batch([sql`select 1`]);
   await db.batch([delivered(), ensure("no", sql`false`)]).catch(() => undefined);
   expect(woken).toBe(0);

@@ -17,6 +17,7 @@ function scripted(): { kind: LoadKind<string>; calls: Call[] } {
   const calls: Call[] = [];
   const kind: LoadKind<string> = {
     name: "things",
+    tags: () => [],
     load: (_, tenantId, keys) => {
       const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<string, string>>();
       const done = () =>

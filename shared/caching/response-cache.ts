@@ -1,0 +1,234 @@
+import type { Principal } from "#shared/accounts/principal.ts";
+import type { Scope } from "#shared/accounts/scopes.ts";
+import type { Clock } from "#shared/kernel/clock.ts";
+import type { RouteRule } from "#shared/limits/policies.ts";
+import { createByteCache } from "./byte-cache.ts";
+import type { CachePolicy, CacheScope } from "./cache-policy.ts";
+import type { Reads } from "./reads.ts";
+import { isFresh } from "./reads.ts";
+import { createRouteCounts, type RouteCounts } from "./route-counts.ts";
+import type { TagCell } from "./tag-epochs.ts";
+
+const MOST_BYTES = 64 * 1024 * 1024;
+/** What an entry takes beside its texts, roughly. */
+const ENTRY_BYTES = 600;
+const LONGEST_KEY = 1_024;
+
+/** What a route is, for whoever answers in its place. */
+export interface CachedRoute {
+  readonly operationId: string;
+  readonly scope: Scope | "public";
+  readonly policy: CachePolicy;
+  /** What a request takes of its caller's quotas. */
+  readonly rule: RouteRule;
+}
+
+/** An answer as it is sent, again and again. */
+export interface StoredAnswer {
+  readonly route: CachedRoute;
+  readonly status: 200 | 404;
+  readonly body: string;
+  readonly etag: string;
+  /** Without `cache-status` and `age`, which differ from hit to hit. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+}
+
+export interface Hit {
+  readonly route: CachedRoute;
+  readonly status: 200 | 404;
+  readonly body: string;
+  readonly etag: string;
+  /** All of them, lower case; what belongs to one request (`x-request-id`, `traceparent`) is to be added. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Why something was not answered from the cache, in the words of RFC 9211 §2.2. */
+export type Forward = "uri-miss" | "stale" | "bypass" | "request";
+
+/** Somebody is reading what others ask for, too. */
+interface Fill {
+  readonly reads: Reads;
+  /** Undefined when it came to nothing that others could be given. */
+  readonly answer: Promise<StoredAnswer | undefined>;
+}
+
+interface Entry {
+  readonly answer: StoredAnswer;
+  readonly cells: readonly TagCell[];
+  readonly began: number;
+  readonly storedAtMs: number;
+  readonly freshUntilMs: number;
+  readonly staleUntilMs: number;
+  readonly refreshFromMs: number;
+  isRefreshing: boolean;
+  hits: number;
+  hit: Hit | undefined;
+  hitSecond: number;
+}
+
+export type Look = { readonly hit: Hit } | { readonly miss: Forward; readonly fill?: Fill | undefined };
+
+/** Answers of this process, each under who may have it, the service and what was asked. */
+export interface ResponseCache {
+  /**
+   * A hit of a route of scope `tenant`, at once; undefined when somebody has to go and read. The caller checks that the principal holds the route's
+   * scope, and counts it against its limits.
+   * @param pathAndQuery as the service sees it
+   */
+  find(service: string, principal: Principal, method: string, pathAndQuery: string): Hit | undefined;
+  look(key: string, route: CachedRoute): Look;
+  /** Announces a fill, which those who ask meanwhile wait for. */
+  begin(key: string, fill: Fill): void;
+  end(key: string, fill: Fill, stored: StoredAnswer | undefined): boolean;
+  /** Removes a tenant's answers to a path, or to all that begin so, also those that are being made. */
+  forget(tenantId: string, path: string, isPrefix: boolean): void;
+  readonly isHearing: boolean;
+  readonly counts: RouteCounts;
+  readonly bytes: number;
+  readonly size: number;
+}
+
+export interface ResponseCacheOptions {
+  readonly clock: Clock;
+  /** Whether this process hears of what other processes change; else nothing is answered from here. */
+  readonly isHearing: () => boolean;
+  readonly mostBytes?: number;
+}
+
+/** Under whom an answer is kept; undefined: for this caller none is. */
+export function ownerOf(scope: CacheScope, principal: Principal | undefined): string | undefined {
+  if (scope === "public") return "public";
+  if (principal?.kind !== "user" && principal?.kind !== "key") return undefined;
+  if (scope === "tenant") return `t:${principal.tenantId}`;
+  if (principal.userId === null) return undefined;
+  return `u:${principal.tenantId}:${principal.userId}`;
+}
+
+export const keyOf = (service: string, owner: string, pathAndQuery: string): string =>
+  `${owner} ${service} ${pathAndQuery}`;
+
+export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }: ResponseCacheOptions): ResponseCache {
+  const entries = createByteCache<Entry>({ mostBytes });
+  const keys = new Set<string>();
+  const fills = new Map<string, Fill>();
+  const underWay = new Map<Fill, string>(); // also those that a newer one of their key has taken the place of
+  const counts = createRouteCounts();
+
+  function take(key: string): Look {
+    if (!isHearing()) return { miss: "bypass" };
+    const entry = entries.get(key);
+    if (!entry) return { miss: "uri-miss" };
+    const nowMs = clock();
+    const why = whyNot(key, entry, nowMs);
+    return why ? { miss: why } : { hit: use(entry, nowMs) };
+  }
+
+  function use(entry: Entry, nowMs: number): Hit {
+    entry.hits += 1;
+    counts.hit(entry.answer.route.operationId);
+    return hitOf(entry, nowMs);
+  }
+
+  function whyNot(key: string, entry: Entry, nowMs: number): "stale" | undefined {
+    if (!isFresh(entry.cells, entry.began)) {
+      remove(key);
+      return "stale";
+    }
+    if (nowMs >= entry.staleUntilMs) return "stale";
+    if (nowMs < entry.refreshFromMs || entry.isRefreshing) return undefined;
+    entry.isRefreshing = true; // this one reads anew, the others go on with what there is
+    return "stale";
+  }
+
+  function remove(key: string): boolean {
+    keys.delete(key);
+    return entries.delete(key);
+  }
+
+  return {
+    find(service, principal, method, pathAndQuery) {
+      if (method !== "GET" || !isHearing()) return undefined;
+      const owner = ownerOf("tenant", principal);
+      if (owner === undefined) return undefined;
+      const key = keyOf(service, owner, pathAndQuery);
+      const entry = entries.get(key);
+      if (!entry) return undefined;
+      const nowMs = clock();
+      // Whoever refreshes it comes the long way, and is marked there.
+      if (nowMs >= entry.refreshFromMs && !entry.isRefreshing) return undefined;
+      return whyNot(key, entry, nowMs) ? undefined : use(entry, nowMs);
+    },
+    look(key, { operationId }) {
+      const found = take(key);
+      if ("hit" in found) return found;
+      counts.miss(operationId, found.miss);
+      const fill = fills.get(key);
+      return fill?.reads.isOpen ? { ...found, fill } : found;
+    },
+    begin(key, fill) {
+      fills.set(key, fill);
+      underWay.set(fill, key);
+    },
+    end(key, fill, answer) {
+      if (fills.get(key) === fill) fills.delete(key);
+      underWay.delete(fill);
+      const before = entries.get(key);
+      if (before) before.isRefreshing = false;
+      const { reads } = fill;
+      if (!answer || reads.isUntold || !reads.isFresh || !isHearing() || key.length > LONGEST_KEY) return false;
+      const { policy, operationId } = answer.route;
+      const nowMs = clock();
+      const ttlMs = answer.status === 404 ? Math.min(policy.ttlMs, policy.missingMs ?? policy.ttlMs) : policy.ttlMs;
+      const bytes = ENTRY_BYTES + 2 * (key.length + answer.body.length) + 100 * reads.cells.length;
+      const entry: Entry = {
+        answer,
+        cells: reads.cells,
+        began: reads.began,
+        storedAtMs: nowMs,
+        freshUntilMs: nowMs + ttlMs,
+        staleUntilMs: nowMs + ttlMs + (policy.staleMs ?? 0),
+        refreshFromMs: nowMs + ttlMs * 0.9,
+        isRefreshing: false,
+        hits: 0,
+        hit: undefined,
+        hitSecond: -1,
+      };
+      entries.set(key, entry, bytes);
+      counts.stored(operationId, bytes);
+      keys.add(key);
+      if (keys.size > 2 * entries.size + 1_000) for (const one of keys) if (!entries.get(one)) keys.delete(one);
+      return true;
+    },
+    forget(tenantId, path, isPrefix) {
+      const isMeant = (key: string): boolean => {
+        const [owner = "", , asked = ""] = key.split(" ", 3);
+        return owner.split(":")[1] === tenantId && (isPrefix ? asked.startsWith(path) : asked === path);
+      };
+      for (const key of keys) if (isMeant(key)) remove(key);
+      for (const [fill, key] of underWay) if (isMeant(key)) fill.reads.isUntold = true; // never to be kept
+    },
+    get isHearing() {
+      return isHearing();
+    },
+    counts,
+    get bytes() {
+      return entries.bytes;
+    },
+    get size() {
+      return entries.size;
+    },
+  };
+}
+
+/** The headers of a hit change once a second. */
+function hitOf(entry: Entry, nowMs: number): Hit {
+  const second = Math.floor(nowMs / 1_000);
+  if (entry.hit && entry.hitSecond === second) return entry.hit;
+  const { route, status, body, etag, headers } = entry.answer;
+  const age = String(Math.max(0, Math.floor((nowMs - entry.storedAtMs) / 1_000)));
+  const ttl = Math.floor((entry.freshUntilMs - nowMs) / 1_000);
+  entry.hit = { route, status, body, etag, headers: { ...headers, age, "cache-status": `rainwire; hit; ttl=${ttl}` } };
+  entry.hitSecond = second;
+  return entry.hit;
+}

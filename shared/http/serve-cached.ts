@@ -1,0 +1,153 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { type AskedOfCaches, cacheControlOf, readCacheControl } from "#shared/caching/cache-policy.ts";
+import { entityTag, isNamed } from "#shared/caching/entity-tag.ts";
+import type { Reads } from "#shared/caching/reads.ts";
+import {
+  type CachedRoute,
+  type Forward,
+  type Hit,
+  keyOf,
+  ownerOf,
+  type StoredAnswer,
+} from "#shared/caching/response-cache.ts";
+import { wideTag } from "#shared/database/tags.ts";
+import { fail } from "#shared/kernel/errors.ts";
+import type { EdgeEnv } from "./edge.ts";
+import { ProblemError, problemDocument } from "./problem.ts";
+
+/** More tags than these are told to a CDN as the wide ones of their tables. */
+const MOST_CDN_TAGS = 12;
+const PRIVATE_VARY = "authorization, x-api-key, cookie";
+const ASKED_NOTHING: AskedOfCaches = { isFresh: false, isUnkept: false, isOnlyKept: false };
+
+/** The answer of a cached route, as its handler makes it. */
+export interface Answering {
+  readonly route: CachedRoute;
+  readonly reads: Reads;
+  readonly why: string;
+  readonly isUnkept: boolean;
+  readonly ifNoneMatch: string | undefined;
+  answer: StoredAnswer | undefined;
+}
+
+/**
+ * Answers a route from what this process keeps, else keeps what its handler answers: RFC 9111, `ETag` and
+ * `If-None-Match` (RFC 9110 §13), `Cache-Status` (RFC 9211), `Cache-Tag` and `Surrogate-Key` for a CDN. Runs after the
+ * caller is known.
+ */
+export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
+  const answerAnew = async (
+    c: Context<EdgeEnv>,
+    next: () => Promise<void>,
+    key: string,
+    miss: Forward,
+    asked: AskedOfCaches,
+  ) => {
+    const ctx = c.get("ctx");
+    const { responses } = ctx.caches;
+    const reads = ctx.caches.beginReads();
+    const answering: Answering = {
+      route,
+      reads,
+      why: `rainwire; fwd=${miss}`,
+      isUnkept: asked.isUnkept,
+      ifNoneMatch: c.req.header("if-none-match"),
+      answer: undefined,
+    };
+    const { promise, resolve } = Promise.withResolvers<StoredAnswer | undefined>();
+    const fill = { reads, answer: promise };
+    const isShared = miss !== "bypass" && !asked.isUnkept;
+    if (isShared) responses.begin(key, fill);
+    c.set("ctx", ctx.recording(reads));
+    c.set("answering", answering);
+    const startedMs = performance.now();
+    try {
+      await next();
+      answering.answer ??= missingOf(c, answering);
+    } finally {
+      responses.counts.filled(route.operationId, performance.now() - startedMs);
+      if (isShared) responses.end(key, fill, answering.answer);
+      resolve(reads.isUntold ? undefined : answering.answer);
+    }
+  };
+
+  return async (c, next) => {
+    const { responses } = c.get("ctx").caches;
+    const owner = ownerOf(route.policy.scope, c.get("principal"));
+    if (owner === undefined) return next();
+    const key = keyOf(c.get("ctx").invocation.functionName, owner, pathAndQueryOf(c.req.url));
+    const asked = readCacheControl(c.req.header("cache-control")) ?? ASKED_NOTHING;
+    if (asked.isFresh) {
+      responses.counts.miss(route.operationId, "request");
+      return await answerAnew(c, next, key, "request", asked);
+    }
+    const look = responses.look(key, route);
+    if ("hit" in look) return answerHit(c, look.hit, look.hit.headers);
+    if (asked.isOnlyKept) throw new ProblemError(fail("not_cached"), { "cache-status": `rainwire; fwd=${look.miss}` });
+    const joined = await look.fill?.answer;
+    if (!joined) return await answerAnew(c, next, key, look.miss, asked);
+    responses.counts.collapsed(route.operationId);
+    return answerHit(c, joined, { ...joined.headers, "cache-status": `rainwire; fwd=${look.miss}; collapsed` });
+  };
+};
+
+/** The headers of an answer that is being made, which is kept as it is sent. */
+export function keepAnswer(answering: Answering, body: string, version: number | undefined): StoredAnswer {
+  answering.answer = storedAnswer(answering, 200, body, version);
+  return answering.answer;
+}
+
+function storedAnswer(
+  { route, reads }: Answering,
+  status: 200 | 404,
+  body: string,
+  version?: number | undefined,
+): StoredAnswer {
+  const etag = entityTag(body, version);
+  const { tags } = reads;
+  const told = tags.length > MOST_CDN_TAGS ? [...new Set(tags.map(wideTag))] : tags;
+  return {
+    route,
+    status,
+    body,
+    etag,
+    tags,
+    headers: {
+      "content-type": status === 200 ? "application/json" : "application/problem+json",
+      "cache-control": cacheControlOf(route.policy),
+      ...(status === 200 && { etag }),
+      ...(route.policy.scope !== "public" && { vary: PRIVATE_VARY }),
+      ...(told.length > 0 && { "cache-tag": told.join(","), "surrogate-key": told.join(" ") }),
+    },
+  };
+}
+
+/** A 404 is an answer like others, but for the request that it names. */
+function missingOf(c: Context<EdgeEnv>, answering: Answering): StoredAnswer | undefined {
+  const { error } = c;
+  if (!(error instanceof ProblemError) || error.failure.failure !== "not_found") return undefined;
+  const answer = storedAnswer(answering, 404, JSON.stringify(problemDocument(error.failure)));
+  for (const [name, value] of Object.entries({ ...answer.headers, "cache-status": answering.why }))
+    c.header(name, value);
+  return answer;
+}
+
+function answerHit(
+  c: Context<EdgeEnv>,
+  { status, body, etag }: Pick<Hit, "status" | "body" | "etag">,
+  headers: Hit["headers"],
+) {
+  if (status === 200 && isNamed(c.req.header("if-none-match"), etag)) return c.body(null, 304, unchanged(headers));
+  return c.body(body, status, { ...headers });
+}
+
+/** The headers of a 304 (RFC 9110 §15.4.5): those of the 200 but what describes its body. */
+export function unchanged(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const { "content-type": _, ...rest } = headers;
+  return rest;
+}
+
+function pathAndQueryOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  return start < 0 ? "/" : url.slice(start);
+}
