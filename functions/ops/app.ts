@@ -13,8 +13,8 @@ import { registerListSigningKeys } from "./list-signing-keys.ts";
 import { registerPutInstance } from "./put-instance.ts";
 import { registerReadBatching } from "./read-batching.ts";
 import { registerReadLimitStatistics } from "./read-limit-statistics.ts";
-import { registerReadUsage, registerReadUsage } from "./read-usage.ts";
-import { registerRequestKeyRotation, registerRequestKeyRotation } from "./request-key-rotation.ts";
+import { registerReadUsage } from "./read-usage.ts";
+import { registerRequestKeyRotation } from "./request-key-rotation.ts";
 import { registerSetBatching } from "./set-batching.ts";
 import { registerSetLimit } from "./set-limit.ts";
 

@@ -11,8 +11,8 @@ import { listSigningKeysRoute } from "./list-signing-keys.ts";
 import { putInstanceRoute } from "./put-instance.ts";
 import { readBatchingRoute } from "./read-batching.ts";
 import { readLimitStatisticsRoute } from "./read-limit-statistics.ts";
-import { readUsageRoute, readUsageRoute } from "./read-usage.ts";
-import { requestKeyRotationRoute, requestKeyRotationRoute } from "./request-key-rotation.ts";
+import { readUsageRoute } from "./read-usage.ts";
+import { requestKeyRotationRoute } from "./request-key-rotation.ts";
 import { setBatchingRoute } from "./set-batching.ts";
 import { setLimitRoute } from "./set-limit.ts";
 
