@@ -59,6 +59,16 @@ const ExecutionSettled = z.object({
 
 const Circuit = z.object({ instanceId: z.string(), failures: z.int(), retryAt: instant.nullable() });
 
+const AbuseDetected = z.object({
+  incidentId: z.uuid(),
+  kind: z.enum(ABUSE_KINDS),
+  subjectKind: z.enum(SUBJECT_KINDS),
+  subjectId: z.string(),
+  count: z.int(),
+  windowSeconds: z.int(),
+  blocksToday: z.int(),
+});
+
 const BatchingDigest = z.object({
   since: instant,
   until: instant,
@@ -75,16 +85,6 @@ const BatchingDigest = z.object({
       waitP99Ms: z.number().nullable(),
     }),
   ),
-});
-
-const AbuseDetected = z.object({
-  incidentId: z.uuid(),
-  kind: z.enum(ABUSE_KINDS),
-  subjectKind: z.enum(SUBJECT_KINDS),
-  subjectId: z.string(),
-  count: z.int(),
-  windowSeconds: z.int(),
-  blocksToday: z.int(),
 });
 
 const EndpointDisabled = z.object({
@@ -306,19 +306,6 @@ export const EVENTS = {
     EndpointDisabled,
     endpoint,
   ),
-  "batching.digest_ready": event(
-    "What coalescing of reads saved in the last whole hour, and what it cost.",
-    BatchingDigest,
-    {
-      since: "2026-11-20T09:00:00.000Z",
-      until: "2026-11-20T10:00:00.000Z",
-      budgetMs: 5,
-      mostKeys: 200,
-      kinds: [
-        { kind: "goals", loads: 5000, equal: 1200, statements: 700, savedShare: 0.86, waitP50Ms: 1, waitP99Ms: 4.5 },
-      ],
-    },
-  ),
   "limits.abuse_detected": event(
     "One caller was refused again and again, or somebody tries many passwords.",
     AbuseDetected,
@@ -330,6 +317,19 @@ export const EVENTS = {
       count: 15,
       windowSeconds: 600,
       blocksToday: 0,
+    },
+  ),
+  "batching.digest_ready": event(
+    "What coalescing of reads saved in the last whole hour, and what it cost.",
+    BatchingDigest,
+    {
+      since: "2026-11-20T09:00:00.000Z",
+      until: "2026-11-20T10:00:00.000Z",
+      budgetMs: 5,
+      mostKeys: 200,
+      kinds: [
+        { kind: "goals", loads: 5000, equal: 1200, statements: 700, savedShare: 0.86, waitP50Ms: 1, waitP99Ms: 4.5 },
+      ],
     },
   ),
   "costs.report_ready": event(

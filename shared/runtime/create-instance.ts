@@ -48,16 +48,16 @@ export async function createInstance(
     log: (level, message) => log[level](message, { part: "accounts" }),
   });
   const { database, signals } = adapters;
-  const batching = sharesWork ? new Batching({ database, signals, log }) : undefined;
   const limits = new Limits({
-    database: adapters.database,
-    signals: adapters.signals,
+    database,
+    signals,
     clock: systemClock,
     log,
     store: adapters.shared?.quotas,
     counters: adapters.shared?.counters,
-    canShare: adapters.sharesWork,
+    canShare: sharesWork,
   });
+  const batching = sharesWork ? new Batching({ database, signals, log }) : undefined;
   return {
     config,
     database: adapters.database,
@@ -79,8 +79,8 @@ export async function createInstance(
     random: Math.random,
     close: async () => {
       tokens.close();
-      await batching?.close();
       await limits.close();
+      await batching?.close();
       await adapters.close();
     },
   };

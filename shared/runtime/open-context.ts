@@ -22,12 +22,12 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly sessionCache: Instance["sessionCache"];
   readonly publisher: Instance["publisher"];
   readonly deliveryVerifier: Instance["deliveryVerifier"];
+  readonly limits: Instance["limits"];
   /** Loads by key, each in company of others at the same time. */
   readonly loads: Loads;
   readonly batching: Instance["batching"];
   /** The operationId, once the request has come to one. */
   operation: string | undefined;
-  readonly limits: Instance["limits"];
   readonly invocation: Invocation;
   waitUntil(promise: Promise<unknown>): void;
   /** The cause of what this invocation writes for `actor`. */
