@@ -55,6 +55,9 @@ async function run(options: Options): Promise<boolean> {
     console.log(
       `PostgreSQL ${postgres.version}, Node ${process.version}, ${cpus().length} cores; ${options.concurrency} requests in flight, ${options.rounds} rounds of ${options.requests}\n`,
     );
+    const shadow = { mode: "shadow", reason: "a bench" };
+    for (const kind of ["key", "tenant"])
+      await api.ask({ method: "PUT", path: `/ops/v1/limits/${kind}/*`, body: shadow });
     const reads: [ReadCase, ReadFigures, ReadFigures][] = [];
     for (const each of readCases(seeded)) reads.push(await measureReads(api, client, each, options));
     printReads(reads);
