@@ -163,7 +163,8 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
       const found = take(key);
       if ("hit" in found) return found;
       counts.miss(operationId, found.miss);
-      const fill = fills.get(key);
+      // A process that hears nothing cannot know whether a reading that it began before still holds.
+      const fill = found.miss === "bypass" ? undefined : fills.get(key);
       return fill?.reads.isOpen ? { ...found, fill } : found;
     },
     begin(key, fill) {
