@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { actorOf, hasScope, type Principal } from "#shared/accounts/principal.ts";
-import { FINANCE_SCOPES, keptScopes, OPERATOR_SCOPES, ROLE_SCOPES, SCOPES, scopesOf } from "#shared/accounts/scopes.ts";
+import { FINANCE_SCOPES, keptScopes, OPERATOR_SCOPES, ROLE_SCOPES, scopesOf } from "#shared/accounts/scopes.ts";
 
 const NOBODY = { isOperator: false, isFinance: false };
 
