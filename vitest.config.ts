@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * One project per layer (docs/architecture.md, "Tests"). `unit` and `contract` need no service;
- * `postgres`, `redis` and `host` share one embedded PostgreSQL, `redis` starts Redis servers of its own; `n8n` drives the real n8n.
+ * `postgres`, `redis` and `host` share one embedded PostgreSQL, `redis` starts Redis servers of its own; `browser` drives a Chromium
+ * where there is one, `n8n` the real n8n.
  */
 const layer = (name: string, include: string[], options: object = {}) => ({
   test: {
@@ -39,6 +40,7 @@ export default defineConfig({
         testTimeout: 60_000,
         fileParallelism: false,
       }),
+      layer("browser", ["tests/browser/**/*.test.ts"], { ...realPostgres, testTimeout: 60_000 }),
       layer("n8n", ["tests/n8n/**/*.test.ts"], {
         globalSetup: ["tests/support/global-postgres.ts", "tests/support/global-n8n.ts"],
         testTimeout: 120_000,

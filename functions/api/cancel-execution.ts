@@ -25,5 +25,5 @@ export const registerCancelExecution = (edge: Edge) =>
     const { tenantId } = callerOf(c);
     const { id } = c.req.valid("param");
     orProblem(await cancelExecution(ctx, tenantId, id));
-    return c.json(toJson(orProblem(await readExecution(ctx.db, tenantId, id))), 200);
+    return c.json(toJson(orProblem(await readExecution(ctx.loads, tenantId, id))), 200);
   });

@@ -20,6 +20,7 @@ export const createApiKeyRoute = defineRoute({
   description: "A key never holds a scope that its maker does not hold.",
   tags: ["API keys"],
   scope: "keys:manage",
+  limit: { cost: 10, whenAway: "closed" },
   method: "post",
   path: "/v1/api-keys",
   request: jsonBody(z.object(NewApiKey.shape).openapi("NewApiKey")),

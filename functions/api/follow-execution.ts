@@ -28,7 +28,7 @@ export const registerFollowExecution = (edge: Edge) =>
     const ctx = c.get("ctx");
     const { tenantId } = callerOf(c);
     const { id } = c.req.valid("param");
-    orProblem(await readExecution(ctx.db, tenantId, id));
+    orProblem(await readExecution(ctx.loads, tenantId, id));
     const { signal } = c.req.raw;
     const afterVersion = c.req.valid("header")["last-event-id"] ?? 0;
     return streamSSE(c, async (stream) => {

@@ -20,5 +20,5 @@ export const getExecutionRoute = defineRoute({
 export const registerGetExecution = (edge: Edge) =>
   edge.openapi(getExecutionRoute, async (c) => {
     const { id } = c.req.valid("param");
-    return c.json(toJson(orProblem(await readExecution(c.get("ctx").db, callerOf(c).tenantId, id))), 200);
+    return c.json(toJson(orProblem(await readExecution(c.get("ctx").loads, callerOf(c).tenantId, id))), 200);
   });

@@ -24,6 +24,7 @@ export const replayDeadLettersRoute = defineRoute({
   description: "Each by itself: one that is refused holds no other back.",
   tags: ["Deliveries"],
   scope: "deliveries:replay",
+  limit: { cost: 10 },
   method: "post",
   path: "/v1/dead-letters/replay",
   request: jsonBody(Which),

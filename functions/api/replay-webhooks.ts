@@ -33,6 +33,7 @@ export const replayWebhooksRoute = defineRoute({
   description: `One event, or those from a time on: ${MOST_REPLAYED} a call. They keep their ids, so a receiver can tell.`,
   tags: ["Webhooks"],
   scope: "webhooks:write",
+  limit: { cost: 10 },
   problems: ["not_found"],
   method: "post",
   path: "/v1/webhook-endpoints/{id}/replay",

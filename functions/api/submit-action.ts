@@ -32,6 +32,7 @@ export const submitActionRoute = defineRoute({
     "Writes the action's facts and starts its workflow. `Prefer: wait=N` answers with the execution's result when it comes within N seconds (at most 60).",
   tags: ["Actions"],
   scope: "actions:submit",
+  limit: { cost: 2 },
   problems: ["unknown_action", "not_found", "idempotency_key_reused", "busy"],
   method: "post",
   path: "/v2/unified",
@@ -62,7 +63,7 @@ export const registerSubmitAction = (edge: Edge) =>
     if (waitSeconds !== undefined) c.header("preference-applied", `wait=${waitSeconds}`);
     const execution = orProblem(
       waitSeconds === undefined
-        ? await readExecution(ctx.db, caller.tenantId, executionId)
+        ? await readExecution(ctx.loads, caller.tenantId, executionId)
         : await awaitExecution(ctx, caller.tenantId, executionId, waitSeconds * 1000),
     );
     if (waitSeconds !== undefined && isSettled(execution)) return c.json(toJson(execution), 200);

@@ -22,6 +22,7 @@ export const testWebhookEndpointRoute = defineRoute({
   description: "A `webhook.test`, whatever the endpoint's status. It is not tried again and counts neither way.",
   tags: ["Webhooks"],
   scope: "webhooks:write",
+  limit: { cost: 5 },
   problems: ["not_found"],
   method: "post",
   path: "/v1/webhook-endpoints/{id}/test",

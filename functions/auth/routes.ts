@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Auth } from "#shared/accounts/auth.ts";
 import type { Database } from "#shared/database/database.ts";
+import { problemDocument } from "#shared/http/problem.ts";
 import type { TokenState } from "#shared/tokens/token-state.ts";
 import { jwksHeaders } from "./get-jwks.ts";
 
@@ -44,11 +45,17 @@ async function withoutCachedSession(auth: Auth, request: Request): Promise<Reque
   return clean;
 }
 
-/** better-auth says when to try again in a header of its own. */
+/** better-auth says when to try again in a header of its own; its client reads `message`. */
 function withRetryAfter(response: Response): Response {
   const seconds = response.headers.get("x-retry-after");
-  if (seconds !== null) response.headers.set("retry-after", seconds);
-  return response;
+  if (seconds === null) return response;
+  response.headers.set("retry-after", seconds);
+  if (response.status !== 429) return response;
+  const document = problemDocument({ failure: "rate_limited", violatedPolicies: ["sign-in"] });
+  const headers = new Headers(response.headers);
+  headers.set("content-type", "application/problem+json");
+  headers.delete("content-length");
+  return new Response(JSON.stringify({ ...document, message: document.title }), { status: 429, headers });
 }
 
 const internalServerError = (): Response =>

@@ -12,6 +12,7 @@ export interface Env {
   DATABASE_URL: string;
   ENDPOINT_DELIVERIES: Queue<unknown>;
   HOOKS_URL: string;
+  INTERACTION_WRITES: Queue<unknown>;
   LOG_LEVEL: string;
   OPS: ServiceStub<import("../ops/index.ts").default>;
   PUBLIC_URL: string;
@@ -22,6 +23,7 @@ export interface Env {
   QUEUES: string;
   RAINWIRE_SECRET: string;
   REDIS_URL: string;
+  REPORTS: ServiceStub<import("../reports/index.ts").default>;
   TICKETS_URL: string;
   UPSTASH_REDIS_REST_TOKEN: string;
   UPSTASH_REDIS_REST_URL: string;

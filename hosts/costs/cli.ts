@@ -5,7 +5,7 @@ import { COMMANDS } from "./commands.ts";
 const HELP = `Usage: npm run costs -- COMMAND [options]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`)
   .join("\n")}
 
 npm run costs -- COMMAND --help says more. Exit codes: 0 done, 1 not with this input, 2 wrong usage.

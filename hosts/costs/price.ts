@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
-import type { ExchangeRate } from "#shared/costs/exchange-rates.ts";
-import { isDecimal } from "#shared/kernel/money.ts";
 import { type Command, type CommandIo, readArguments, UsageError } from "./command.ts";
 import { priceEntries } from "./price-entries.ts";
+import { readRate } from "./read-rate.ts";
 
 const HELP = `Usage: npm run costs -- price --input FILE [--usd] [--rate EUR=1.16]
 
@@ -52,20 +51,6 @@ export const command: Command = {
     return 0;
   },
 };
-
-function readRate(text: string): ExchangeRate {
-  const [, currency, usd] = /^([A-Z]{3})=(\S+)$/.exec(text) ?? [];
-  if (currency === undefined || usd === undefined || !isDecimal(usd) || !/[1-9]/.test(usd) || usd.startsWith("-")) {
-    throw new UsageError(`"${text}" is no rate: write US dollars for one unit, such as EUR=1.16`);
-  }
-  return {
-    currency,
-    usd,
-    effectiveFrom: null,
-    effectiveTo: null,
-    evidence: { level: "R", source: `given by hand: --rate ${text}` },
-  };
-}
 
 const readInput = async (input: string, io: CommandIo): Promise<string> =>
   input === "-" ? await io.readStdin() : await readFile(input, "utf8");

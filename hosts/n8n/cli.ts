@@ -26,6 +26,7 @@ The first run on a machine installs it into the cache directory: a few minutes, 
   N8N_PORT           port to prefer (5678)
   HOOKS_URL          where failed runs are reported (PUBLIC_URL/hooks)
   PUBLIC_URL         where Rainwire is reached (http://127.0.0.1:8787)
+  SMTP_URL           the mail server of the workflows that send mail (smtp://localhost:25)
   RAINWIRE_DATA_DIR  Rainwire's data directory (.rainwire); n8n's is the folder n8n in it
 `;
 
@@ -39,7 +40,8 @@ const { values: flags } = parseArgs({
 });
 
 const checkoutDir = resolve(import.meta.dirname, "../..");
-const rainwireDir = dataDirOf(checkoutDir, readEnvironment({ rootDir: checkoutDir, processEnv: process.env }));
+const environment = readEnvironment({ rootDir: checkoutDir, processEnv: process.env });
+const rainwireDir = dataDirOf(checkoutDir, environment);
 const dataDir = join(rainwireDir, "n8n");
 
 const startedAt = performance.now();
@@ -71,7 +73,7 @@ async function main(): Promise<void> {
     extraEnv: { N8N_DISABLE_UI: String(!flags.ui) },
     imports: {
       workflows: { dir: join(checkoutDir, "workflows") },
-      credentials: credentialsFor(rainwireDir),
+      credentials: credentialsFor(rainwireDir, environment),
       rewrite: rewriteHooksUrl(process.env.HOOKS_URL || `${process.env.PUBLIC_URL || "http://127.0.0.1:8787"}/hooks`),
     },
     onLog: say,

@@ -13,10 +13,15 @@ export const N8nSecrets = z.object({
   N8N_WEBHOOK_KEY: z.string().min(16),
   /** The bearer token that the error workflow reports with. */
   N8N_ERROR_KEY: z.string().min(16),
+  /** The mail server of the workflows that send mail: `smtp://user:password@host:587`, or `smtps://…:465`. */
+  SMTP_URL: z
+    .string()
+    .refine((text) => /^smtps?:$/.test(URL.parse(text)?.protocol ?? ""), "must begin with smtp:// or smtps://")
+    .optional(),
 });
 export type N8nSecrets = z.infer<typeof N8nSecrets>;
 
-const GENERATORS: Record<keyof N8nSecrets, () => string> = {
+const GENERATORS: Record<Exclude<keyof N8nSecrets, "SMTP_URL">, () => string> = {
   N8N_SIGNING_SECRET: () => `whsec_${Buffer.from(randomBytes(24).toString("base64url"), "ascii").toString("base64")}`,
   N8N_WEBHOOK_KEY: () => randomBytes(24).toString("base64url"),
   N8N_ERROR_KEY: () => `rwe_${randomBytes(24).toString("base64url")}`, // the prefix tells an instance from a tenant
@@ -52,9 +57,16 @@ export function readSecrets(dataDir: string): N8nSecrets {
   return parsed.data;
 }
 
-/** The three credentials that `workflows/*.json` name by id. `dataDir` is Rainwire's, not n8n's. */
-export function credentialsFor(dataDir: string): N8nCredential[] {
-  return credentialsFrom(readSecrets(dataDir));
+/**
+ * The credentials that `workflows/*.json` name by id. `dataDir` is Rainwire's, not n8n's. SMTP_URL of the environment
+ * wins over the one in `secrets.env`.
+ */
+export function credentialsFor(dataDir: string, { SMTP_URL }: NodeJS.Dict<string> = {}): N8nCredential[] {
+  const secrets = readSecrets(dataDir);
+  if (SMTP_URL === undefined) return credentialsFrom(secrets);
+  const parsed = N8nSecrets.shape.SMTP_URL.safeParse(SMTP_URL);
+  if (!parsed.success) throw new Error("SMTP_URL in the environment must begin with smtp:// or smtps://.");
+  return credentialsFrom({ ...secrets, SMTP_URL });
 }
 
 /** Throws when the signing secret is not one that n8n's Crypto node can take. */
@@ -78,7 +90,26 @@ export function credentialsFrom(secrets: N8nSecrets): N8nCredential[] {
       type: "httpHeaderAuth",
       data: { name: "Authorization", value: `Bearer ${secrets.N8N_ERROR_KEY}` },
     },
+    { id: "rainwireSmtp0001", name: "Rainwire SMTP", type: "smtp", data: smtpData(secrets.SMTP_URL ?? LOCAL_SMTP) },
   ];
+}
+
+/** n8n refuses a workflow that names a credential which is not there, so it has one before a mail server is named. */
+const LOCAL_SMTP = "smtp://localhost:25";
+
+/** As n8n's SMTP credential holds it. A server without TLS from the start is asked for STARTTLS. */
+function smtpData(smtpUrl: string): Record<string, unknown> {
+  const { protocol, hostname, port, username, password } = new URL(smtpUrl);
+  const isSecure = protocol === "smtps:";
+  return {
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port || (isSecure ? 465 : 587)),
+    secure: isSecure,
+    ...(isSecure ? {} : { disableStartTls: false }),
+    hostName: "",
+  };
 }
 
 /** The text that n8n's Crypto node must be given to sign as a Standard Webhooks library does with `whsec`. */

@@ -1,4 +1,5 @@
 import { drizzle } from "drizzle-orm/node-postgres";
+import { countRedisCommands } from "#hosts/running/current-invocation.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { postgresBroadcast } from "#shared/adapters/postgres/broadcast.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
@@ -7,6 +8,7 @@ import { postgresSignals } from "#shared/adapters/postgres/signals.ts";
 import { openQstash } from "#shared/adapters/qstash/open.ts";
 import { connectRedis } from "#shared/adapters/redis/connection.ts";
 import { redisCounters } from "#shared/adapters/redis/counters.ts";
+import { redisQuotaStore } from "#shared/adapters/redis/quota-store.ts";
 import { redisSharedCache } from "#shared/adapters/redis/shared-cache.ts";
 import { createSender } from "#shared/adapters/undici/sender.ts";
 import { createPeers } from "#shared/caching/broadcast-peers.ts";
@@ -29,7 +31,9 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
   const broadcast = await postgresBroadcast({ connectionString: config.databaseUrl, pool, onError });
   const peers = createPeers({ broadcast, id: crypto.randomUUID() });
   const redis =
-    config.redisUrl === undefined ? undefined : await connectRedis({ url: config.redisUrl, onChange: tellOf(onError) });
+    config.redisUrl === undefined
+      ? undefined
+      : await connectRedis({ url: config.redisUrl, onChange: tellOf(onError), onCommands: countRedisCommands });
   const sender = createSender({ allowedHosts: config.allowedHosts });
   return {
     database: postgresDatabase(pool),
@@ -43,8 +47,8 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     shared: redis && {
       cache: redisSharedCache(redis),
       counters: redisCounters(redis, memoryCounters(systemClock)),
+      quotas: redisQuotaStore(redis),
     },
-    sharesLoads: true,
     peers,
     async close() {
       await redis?.close();

@@ -10,6 +10,7 @@ export async function announce(host: Host, dataDir: string): Promise<void> {
   say(`\nRainwire listens at ${host.url}`);
   say(`  API and docs   ${host.url}/docs  (OpenAPI: ${host.url}/openapi.json)`);
   say(`  sign-in        ${host.url}/auth/api/auth`);
+  if (host.manifest.services.some(({ name }) => name === "reports")) say(`  costs          ${host.url}/reports/`);
   say(`  PostgreSQL     ${host.isEmbedded ? `embedded, in ${join(dataDir, "postgres")}` : "from DATABASE_URL"}`);
   for (const { id, baseUrl, hasApiKey } of await listInstances(host.instance.database)) {
     const isThere = await answers(host, `${baseUrl}/healthz`);

@@ -1,4 +1,6 @@
 import type { Manifest } from "#hosts/manifest/manifest.ts";
+import { countRedisCommands } from "#hosts/running/current-invocation.ts";
+import { meteredKvCache } from "#hosts/running/metered-kv-cache.ts";
 import { connectRedis } from "#shared/adapters/redis/connection.ts";
 import { redisKvCache } from "#shared/adapters/redis/kv-cache.ts";
 import type { KvCache } from "#shared/raindrop/kv-cache.ts";
@@ -17,8 +19,12 @@ export async function openKvCaches(
   onChange: (isThere: boolean, why: string) => void,
 ): Promise<KvCaches> {
   const redis =
-    redisUrl === undefined || kvCaches.length === 0 ? undefined : await connectRedis({ url: redisUrl, onChange });
-  const caches = new Map(kvCaches.map(({ name }) => [name, redis ? redisKvCache(redis, name) : memoryKvCache()]));
+    redisUrl === undefined || kvCaches.length === 0
+      ? undefined
+      : await connectRedis({ url: redisUrl, onChange, onCommands: countRedisCommands });
+  const caches = new Map(
+    kvCaches.map(({ name }) => [name, meteredKvCache(redis ? redisKvCache(redis, name) : memoryKvCache())]),
+  );
   return {
     get(name) {
       const cache = caches.get(name);

@@ -4,7 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { loggable } from "#hosts/running/loggable-path.ts";
 import { outcomeOf } from "#hosts/running/outcome.ts";
 import { type Background, runInvocation } from "#hosts/running/run-invocation.ts";
-import { ADDRESS_HEADER } from "#shared/runtime/create-instance.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
 import type { RunningService } from "./services.ts";
@@ -75,12 +75,15 @@ const done = (response: Response) => ({ value: response, outcome: outcomeOf(resp
 const pathOf = (url: string): string => /^[^:]+:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? "";
 
 /** States the client's address in the header that only hosts set: what a client sends of it goes. */
-function stateAddress({ rawHeaders, socket }: IncomingMessage): void {
+function stateAddress({ rawHeaders, headers, socket }: IncomingMessage): void {
+  const address = socket.remoteAddress ?? "";
   for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
     if (rawHeaders[i]?.length === ADDRESS_HEADER.length && rawHeaders[i]?.toLowerCase() === ADDRESS_HEADER)
       rawHeaders.splice(i, 2);
   }
-  rawHeaders.push(ADDRESS_HEADER, socket.remoteAddress ?? "");
+  // A Request takes its headers from the one or the other; node parses as many as came.
+  rawHeaders.push(ADDRESS_HEADER, address);
+  headers[ADDRESS_HEADER] = address;
 }
 
 /** A keep-alive connection becomes idle when its last answer is out, so closing the idle ones is repeated. */

@@ -95,4 +95,4 @@ function relative(from: string, to: string): string {
   return path.startsWith(".") ? path : `./${path}`;
 }
 
-const withoutExtension = (path: string): string => path.replace(/\.ts$/, "");
+const withoutExtension = (path: string): string => path.replace(/\.tsx?$/, "");

@@ -46,6 +46,8 @@ export function tsconfigJson(): string {
     moduleResolution: "bundler",
     moduleDetection: "force",
     types: [],
+    jsx: "react-jsx",
+    jsxImportSource: "hono/jsx",
     noEmit: true,
     isolatedModules: true,
     resolveJsonModule: true,

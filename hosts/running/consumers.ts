@@ -1,5 +1,6 @@
 import type { Outcome } from "#shared/costs/invocation.ts";
-import { PermanentError, RetryAt, type Subscription } from "#shared/events/observe.ts";
+import { queueOperations } from "#shared/costs/queue-operations.ts";
+import { PermanentError, RetryAt, SomeFailed, type Subscription } from "#shared/events/observe.ts";
 import { Batch, type Each } from "#shared/raindrop/handlers.ts";
 import type { Message, MessageBatch, RetryOptions } from "#shared/raindrop/queue.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
@@ -41,6 +42,13 @@ export function consumerOf(options: ConsumerOptions): QueueConsumer {
   };
 }
 
+function settleEach(tracked: readonly Tracked[], { errors }: SomeFailed): void {
+  for (const each of tracked) {
+    const { id } = each.message;
+    each.settlement ??= errors.has(id) ? settlementOf(errors.get(id)) : { outcome: "ack" };
+  }
+}
+
 /** What a thrown error means for its message. */
 function settlementOf(error: unknown): Settlement {
   if (error instanceof RetryAt)
@@ -54,6 +62,10 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 function countReceived({ invocation: { counts } }: HostContext, messages: readonly LeasedMessage[]): void {
   counts.queueMessages += messages.length;
   for (const { body } of messages) counts.queueBytes += JSON.stringify(body).length;
+}
+
+function countSettled({ invocation: { counts } }: HostContext, leased: LeasedMessage, settlement: Settlement): void {
+  counts.queueOperations += queueOperations(JSON.stringify(leased.body).length, leased.attempts, settlement.outcome);
 }
 
 interface Tracked {
@@ -109,6 +121,7 @@ async function handleEach(
         tracked.settlement ??= settlementOf(error);
       }
       const settlement = tracked.settlement ?? { outcome: "ack" };
+      countSettled(ctx, leased, settlement);
       return { value: { settlement, thrown }, outcome: OUTCOMES[settlement.outcome] };
     },
     fields: ({ settlement, thrown }) => ({
@@ -144,11 +157,13 @@ async function handleBatch(options: ConsumerOptions, messages: LeasedMessage[]):
         settleRest({ outcome: "ack" });
       } catch (error) {
         thrown = error;
-        settleRest(settlementOf(error));
+        if (error instanceof SomeFailed) settleEach(tracked, error);
+        else settleRest(settlementOf(error));
       }
       const settled = new Map(
         tracked.map(({ message, settlement }) => [message.id, settlement ?? { outcome: "ack" as const }]),
       );
+      for (const leased of messages) countSettled(ctx, leased, settled.get(leased.id) ?? { outcome: "ack" });
       const outcomes = new Set([...settled.values()].map(({ outcome }) => outcome));
       const outcome = outcomes.has("dead") ? "dead" : outcomes.has("retry") ? "retry" : "ok";
       return { value: { settled, thrown }, outcome };

@@ -4,6 +4,7 @@ import type { LogFields } from "#shared/kernel/logger.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { childTrace, type TraceContext } from "#shared/tracing/trace-context.ts";
+import { canAttribute, runAs } from "./current-invocation.ts";
 
 export interface QuickRun<T> {
   functionName: string;
@@ -68,14 +69,18 @@ export function runInvocation<T>(instance: Instance, background: Background, run
   };
   let done: Done<T> | Promise<Done<T>>;
   try {
-    done = run.work(ctx);
+    done = runAs(invocation, () => run.work(ctx));
   } catch (error) {
     return failWith(error);
   }
   return done instanceof Promise ? done.then(succeed, failWith) : succeed(done);
 }
 
+/** What goes through shared connections, where a platform does not tell who sends it. */
+const NOT_COUNTED = { redisCommands: null, kvReads: null, kvWrites: null, kvDeletes: null, kvLists: null };
+
 function settle(instance: Instance, invocation: Invocation, outcome: Outcome, wallMs: number, fields: LogFields): void {
+  invocation.counts.logEvents += 1;
   invocation.counts.logBytes += instance.log.info("invocation", {
     function: invocation.functionName,
     trigger: invocation.trigger,
@@ -88,5 +93,6 @@ function settle(instance: Instance, invocation: Invocation, outcome: Outcome, wa
     sql: invocation.counts.sqlStatements,
     ...fields,
   });
-  instance.usage.record(endInvocation(invocation, outcome, invocation.startedAtMs + wallMs));
+  const record = endInvocation(invocation, outcome, invocation.startedAtMs + wallMs);
+  instance.usage.record(canAttribute ? record : { ...record, ...NOT_COUNTED });
 }

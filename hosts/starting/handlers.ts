@@ -8,6 +8,7 @@ import { EVENT_NAMES, type EventName, isEventName } from "#shared/events/catalog
 import type { Subscription } from "#shared/events/observe.ts";
 import type { KvCache } from "#shared/raindrop/kv-cache.ts";
 import type { Queue } from "#shared/raindrop/queue.ts";
+import "./load-jsx.ts";
 
 export interface LoadedHandler {
   declaration: Handler;

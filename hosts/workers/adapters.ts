@@ -1,10 +1,12 @@
 import { drizzle } from "drizzle-orm/neon-http";
+import { countRedisCommands } from "#hosts/running/current-invocation.ts";
 import { createFetchSender } from "#shared/adapters/fetch/sender.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { createNeonClient, neonDatabase } from "#shared/adapters/neon/database.ts";
 import { openQstash } from "#shared/adapters/qstash/open.ts";
 import { openUpstash } from "#shared/adapters/upstash/connection.ts";
 import { upstashCounters } from "#shared/adapters/upstash/counters.ts";
+import { upstashQuotaStore } from "#shared/adapters/upstash/quota-store.ts";
 import { upstashSharedCache } from "#shared/adapters/upstash/shared-cache.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
@@ -29,7 +31,6 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     hasTransactions: false,
     sharesWork: false,
     shared: openShared(config.upstash, onError),
-    sharesLoads: false,
     close: async () => undefined,
   };
 }
@@ -39,6 +40,7 @@ function openShared(upstash: Config["upstash"], onError: (error: Error) => void)
   if (!upstash) return undefined;
   const connection = openUpstash({
     ...upstash,
+    onCommands: countRedisCommands,
     onChange(isThere, why) {
       if (isThere) return;
       onError(new Error(`Upstash Redis is away (${why}): this isolate counts for itself and asks the database.`));
@@ -47,5 +49,6 @@ function openShared(upstash: Config["upstash"], onError: (error: Error) => void)
   return {
     cache: upstashSharedCache(connection),
     counters: upstashCounters(connection, memoryCounters(systemClock)),
+    quotas: upstashQuotaStore(connection),
   };
 }

@@ -1,3 +1,4 @@
+import { noCounts } from "#shared/costs/invocation.ts";
 import type { UsageRecord } from "#shared/costs/usage-record.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import type { TraceItem } from "./platform.ts";
@@ -44,11 +45,6 @@ function ofEnded(trace: TraceItem, application: string, nowMs: number): UsageRec
     wallMs: wallTime,
     cpuMs: cpuTime > 0 ? cpuTime : null,
     cpuEvidence: cpuTime > 0 ? "measured" : "not_measured",
-    sqlStatements: 0,
-    sqlMs: 0,
-    queueMessages: 0,
-    queueBytes: 0,
-    outgoingCalls: 0,
-    logBytes: 0,
+    ...noCounts(),
   };
 }

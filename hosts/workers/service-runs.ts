@@ -1,7 +1,7 @@
 import { loggable } from "#hosts/running/loggable-path.ts";
 import { outcomeOf } from "#hosts/running/outcome.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import type { Service } from "#shared/raindrop/handlers.ts";
-import { ADDRESS_HEADER } from "#shared/runtime/create-instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
 import { createWorker, type WorkerSpec } from "./worker.ts";
 

@@ -22,7 +22,7 @@ export function tailWorker(application: string) {
       processId ??= 1 + ((crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % (2 ** 31 - 2));
       for (let i = 0; i < records.length; i += PACK_RECORDS) {
         const packed = records.slice(i, i + PACK_RECORDS);
-        const pack: Pack = { id: uuidv7(), processId, firstSequence: sequence, records: packed };
+        const pack: Pack = { id: uuidv7(), processId, host: "workers", firstSequence: sequence, records: packed };
         sequence += packed.length;
         await writePack(database, pack);
       }

@@ -1,3 +1,4 @@
+import { meteredKvCache } from "#hosts/running/metered-kv-cache.ts";
 import { outboxQueue } from "#hosts/running/queue/outbox-queue.ts";
 import { type Background, type Run, runInvocation } from "#hosts/running/run-invocation.ts";
 import { jsonLogger, type LogLevel } from "#shared/kernel/logger.ts";
@@ -155,7 +156,7 @@ export function handlerEnv(bindings: readonly WorkerBinding[], env: object, { da
       case "queue":
         return outboxQueue(database, signals, binding.queue);
       case "kv_cache":
-        return namespaceKvCache(values[binding.name] as KvNamespace); // safe: wrangler-config.ts binds it
+        return meteredKvCache(namespaceKvCache(values[binding.name] as KvNamespace)); // safe: wrangler-config.ts binds it
       case "env":
         return values[binding.name] ?? "";
       case "service":

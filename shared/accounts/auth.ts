@@ -86,7 +86,10 @@ export function createAuth(options: AuthOptions) {
     database: drizzleAdapter(drizzle, { provider: "pg", schema: tables, transaction: options.hasTransactions }),
     emailAndPassword: { enabled: true, ...(options.password && { password: options.password }) },
     user: {
-      additionalFields: { isOperator: { type: "boolean", required: false, defaultValue: false, input: false } },
+      additionalFields: {
+        isOperator: { type: "boolean", required: false, defaultValue: false, input: false },
+        isFinance: { type: "boolean", required: false, defaultValue: false, input: false },
+      },
     },
     session: { cookieCache: { enabled: true, maxAge: COOKIE_CACHE_S } },
     rateLimit: {
@@ -173,7 +176,7 @@ export function createAuth(options: AuthOptions) {
               typeof tenantId === "string" ? await membershipOf(database, { tenantId, userId: user.id }) : undefined;
             if (!found) return { sid: session.id };
             const { role, isOperator } = found;
-            return { sid: session.id, tenantId, role, isOperator, scope: scopesOf(role, isOperator).join(" ") };
+            return { sid: session.id, tenantId, role, isOperator, scope: scopesOf(role, found).join(" ") };
           },
         },
       }),

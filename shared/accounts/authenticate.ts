@@ -124,7 +124,7 @@ async function bySession(
   const membership = tenantId ? await membershipOf(database, { tenantId, userId }) : undefined;
   if (!tenantId || !membership) return { failure: "no_tenant" };
   const { role, isOperator } = membership;
-  const scopes = scopesOf(role, isOperator);
+  const scopes = scopesOf(role, membership);
   const principal = Object.freeze({ kind: "user", userId, tenantId, role, scopes, isOperator, sessionId } as const);
   if (credential !== undefined) {
     const subjects = [SUBJECT.session(sessionId), SUBJECT.user(userId), SUBJECT.member(tenantId, userId)];

@@ -17,6 +17,7 @@ export const NewAccount = z.object({
   name: z.string().trim().min(1).max(200),
   tenantName: z.string().trim().min(1).max(200),
   isOperator: z.boolean().default(false),
+  isFinance: z.boolean().default(false),
 });
 export type NewAccount = z.input<typeof NewAccount>;
 
@@ -41,13 +42,14 @@ export async function accountStatements(
   auth: Auth,
   input: NewAccount,
 ): Promise<{ tenantId: string; userId: string; statements: readonly Statement[] }> {
-  const { email, password, name, tenantName, isOperator } = NewAccount.parse(input);
+  const { email, password, name, tenantName, isOperator, isFinance } = NewAccount.parse(input);
   const { password: hasher } = await auth.$context;
   const hash = await hasher.hash(password);
   const [userId, tenantId] = [uuidv7(), uuidv7()];
   const slug = slugOf(tenantName, tenantId);
   const statements = [
-    sql`insert into "user" (id, name, email, is_operator) values (${userId}, ${name}, ${email}, ${isOperator})`,
+    sql`insert into "user" (id, name, email, is_operator, is_finance)
+      values (${userId}, ${name}, ${email}, ${isOperator}, ${isFinance})`,
     sql`insert into account (id, user_id, provider_id, account_id, password)
       values (${uuidv7()}, ${userId}, 'credential', ${userId}, ${hash})`,
     sql`insert into organization (id, name, slug) values (${tenantId}, ${tenantName}, ${slug})`,
@@ -57,12 +59,17 @@ export async function accountStatements(
 }
 
 /** The owner of a tenant as a principal without a session, for what is done in the owner's name right after. */
-export const ownerPrincipal = (tenantId: string, userId: string, isOperator: boolean): UserPrincipal => ({
+export const ownerPrincipal = (
+  tenantId: string,
+  userId: string,
+  isOperator: boolean,
+  isFinance = false,
+): UserPrincipal => ({
   kind: "user",
   userId,
   tenantId,
   role: "owner",
-  scopes: scopesOf("owner", isOperator),
+  scopes: scopesOf("owner", { isOperator, isFinance }),
   isOperator,
   sessionId: "none",
 });

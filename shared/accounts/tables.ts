@@ -17,6 +17,7 @@ export const user = pgTable("user", {
   emailVerified: boolean("email_verified").notNull().default(false),
   image: text("image"),
   isOperator: boolean("is_operator").notNull().default(false), // may work on the platform itself; set by SQL only
+  isFinance: boolean("is_finance").notNull().default(false), // reads all tenants' costs and closes periods; set by SQL only
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 });

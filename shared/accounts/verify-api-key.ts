@@ -4,7 +4,7 @@ import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import type { Auth } from "./auth.ts";
 import type { KeyPrincipal } from "./principal.ts";
-import { isScope, OPERATOR_SCOPES, type Scope } from "./scopes.ts";
+import { isScope, keptScopes, namesPlatformScope, type PlatformRoles } from "./scopes.ts";
 
 export interface VerifyApiKeyContext {
   readonly auth: Auth;
@@ -19,7 +19,7 @@ const Metadata = z.object({ createdBy: z.string() });
 
 /**
  * Who an API key stands for, and records its use. An expired key is "expired" once and "invalid" from then on:
- * better-auth deletes it when it meets it. Operator scopes count only while the key's maker is an operator.
+ * better-auth deletes it when it meets it. The platform's scopes count only while the key's maker holds them.
  * @throws DatabaseError when the database cannot be asked
  */
 export async function verifyApiKey(ctx: VerifyApiKeyContext, key: string): Promise<KeyVerdict> {
@@ -31,15 +31,16 @@ export async function verifyApiKey(ctx: VerifyApiKeyContext, key: string): Promi
   }
   const userId = Metadata.safeParse(found.metadata).data?.createdBy ?? null;
   const stated = (found.permissions?.scopes ?? []).filter(isScope);
-  const isOperator = stated.some(isOperatorScope) && (await isOperatorNow(ctx.database, userId));
-  const scopes = isOperator ? stated : stated.filter((scope) => !isOperatorScope(scope));
+  const roles = namesPlatformScope(stated) ? await rolesNow(ctx.database, userId) : NO_ROLES;
+  const scopes = keptScopes(stated, roles);
+  const { isOperator } = roles;
   return {
     principal: { kind: "key", keyId: found.id, tenantId: found.referenceId, userId, scopes, isOperator },
     expiresAtMs: found.expiresAt === null ? null : found.expiresAt.getTime(),
   };
 }
 
-const isOperatorScope = (scope: Scope) => OPERATOR_SCOPES.includes(scope);
+const NO_ROLES: PlatformRoles = { isOperator: false, isFinance: false };
 
 /** The plugin answers "invalid" when the database fails, too; only the database can tell the two apart. */
 async function assertAnswerable(database: Database, key: string): Promise<void> {
@@ -51,7 +52,9 @@ async function assertAnswerable(database: Database, key: string): Promise<void> 
   if (row?.isUsable) throw new Error("An API key could not be verified although it is valid: the database failed.");
 }
 
-async function isOperatorNow(database: Database, userId: string | null): Promise<boolean> {
-  const [row] = await database.query(sql<{ isOperator: boolean }>`select is_operator from "user" where id = ${userId}`);
-  return row?.isOperator ?? false;
+async function rolesNow(database: Database, userId: string | null): Promise<PlatformRoles> {
+  const [row] = await database.query(
+    sql<PlatformRoles>`select is_operator, is_finance from "user" where id = ${userId}`,
+  );
+  return row ?? NO_ROLES;
 }

@@ -1,3 +1,4 @@
+import type { LoadKind, Loads } from "#shared/batching/load-kind.ts";
 import type { Database } from "#shared/database/database.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
 import { nextSignal, type Signals } from "#shared/events/signals.ts";
@@ -7,15 +8,23 @@ import { executionTopic } from "#shared/workflows/context.ts";
 import { type Execution, isSettled, SELECT_EXECUTION } from "./execution.ts";
 
 export interface ExecutionsContext {
-  readonly db: Database;
+  readonly loads: Loads;
   readonly signals: Signals;
   readonly clock: Clock;
 }
 
-export async function readExecution(db: Database, tenantId: string, id: string): Promise<Execution | Failure> {
-  const [execution] = await db.query(
-    sql<Execution>`${SELECT_EXECUTION} where x.tenant_id = ${tenantId} and x.id = ${id}`,
-  );
+const EXECUTIONS: LoadKind<Execution> = {
+  name: "executions",
+  async load(db, tenantId, ids) {
+    const found = await db.query(
+      sql<Execution>`${SELECT_EXECUTION} where x.tenant_id = ${tenantId} and x.id = any(${ids}::uuid[])`,
+    );
+    return new Map(found.map((execution) => [execution.id, execution]));
+  },
+};
+
+export async function readExecution(loads: Loads, tenantId: string, id: string): Promise<Execution | Failure> {
+  const execution = await loads.one(EXECUTIONS, tenantId, id.toLowerCase());
   return execution ?? fail("not_found", `There is no execution ${id}.`);
 }
 
@@ -80,7 +89,7 @@ export async function* followExecution(
       Math.max(0, Math.min(LOOK_MS, untilMs - ctx.clock())),
       signal,
     );
-    const execution = await readExecution(ctx.db, tenantId, id);
+    const execution = await readExecution(ctx.loads, tenantId, id);
     if (isFailure(execution)) return;
     if (execution.version > toldVersion) {
       toldVersion = execution.version;
@@ -101,5 +110,5 @@ export async function awaitExecution(
   for await (const execution of followExecution(ctx, tenantId, id, { untilMs: ctx.clock() + waitMs })) {
     if (isSettled(execution)) return execution;
   }
-  return await readExecution(ctx.db, tenantId, id);
+  return await readExecution(ctx.loads, tenantId, id);
 }

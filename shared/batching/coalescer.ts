@@ -1,20 +1,27 @@
 import type { Database } from "#shared/database/database.ts";
-import { countWait, type LoadCounts, noCounts } from "./load-counts.ts";
+import { countWait, noCounts, type RouteLoads } from "./load-counts.ts";
 import type { LoadKind, Loads } from "./load-kind.ts";
 import { type BatchingSettings, DEFAULT_SETTINGS } from "./settings.ts";
 
 /** Brings together the loads of all who share it. */
 export interface Coalescer {
-  /** The loads of one invocation: a statement is counted on the database of whoever began its group. */
-  for(db: Database): Loads;
-  /** Counts by kind since the last time, which it starts anew. */
-  takeCounts(): ReadonlyMap<string, LoadCounts>;
+  /**
+   * The loads of one invocation: a statement is counted on the database of whoever began its group.
+   * @param route the operation that it serves, as far as it is known when it loads
+   */
+  for(db: Database, route?: () => string | undefined): Loads;
+  /** Counts by kind and route since the last time, which it starts anew. */
+  takeCounts(): RouteLoads[];
+  /** Counts what could not be kept for the next time. */
+  putBack(counts: readonly RouteLoads[]): void;
+  readonly settings: BatchingSettings;
   change(settings: BatchingSettings): void;
 }
 
 interface Waiting {
   readonly key: string;
   readonly db: Database;
+  readonly route: string;
   readonly sinceMs: number;
   readonly answer: Promise<unknown>;
   resolve(value: unknown): void;
@@ -29,6 +36,8 @@ interface Line {
   waiting: Map<string, Waiting>;
   inFlight: number;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer is due: in a busy process it may be late, and who comes after that leaves at once. */
+  leavesAtMs: number;
 }
 
 /**
@@ -38,24 +47,34 @@ interface Line {
 export function createCoalescer(nowMs: () => number = () => performance.now()): Coalescer {
   let settings = DEFAULT_SETTINGS;
   const lines = new Map<string, Line>();
-  let counts = new Map<string, LoadCounts>();
+  let counts = new Map<string, RouteLoads>();
 
-  const countsOf = ({ name }: LoadKind<unknown>): LoadCounts => {
-    const known = counts.get(name) ?? noCounts();
-    counts.set(name, known);
-    return known;
+  const countsOf = (kind: string, route: string): RouteLoads => {
+    const id = `${kind} ${route}`;
+    const known = counts.get(id);
+    if (known) return known;
+    const made = { kind, route, ...noCounts() };
+    counts.set(id, made);
+    return made;
   };
 
   function lineOf(kind: LoadKind<unknown>, tenantId: string): Line {
     const id = `${kind.name} ${tenantId}`;
-    const line = lines.get(id) ?? { kind, tenantId, waiting: new Map(), inFlight: 0, timer: undefined };
+    const line = lines.get(id) ?? {
+      kind,
+      tenantId,
+      waiting: new Map(),
+      inFlight: 0,
+      timer: undefined,
+      leavesAtMs: Number.POSITIVE_INFINITY,
+    };
     lines.set(id, line);
     return line;
   }
 
-  function load(db: Database, kind: LoadKind<unknown>, tenantId: string, key: string): Promise<unknown> {
+  function load(db: Database, route: string, kind: LoadKind<unknown>, tenantId: string, key: string): Promise<unknown> {
     const line = lineOf(kind, tenantId);
-    const known = countsOf(kind);
+    const known = countsOf(kind.name, route);
     known.loads += 1;
     const same = line.waiting.get(key);
     if (same) {
@@ -63,16 +82,22 @@ export function createCoalescer(nowMs: () => number = () => performance.now()): 
       return same.answer;
     }
     const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
-    line.waiting.set(key, { key, db, sinceMs: nowMs(), answer, resolve, reject });
+    const sinceMs = nowMs();
+    line.waiting.set(key, { key, db, route, sinceMs, answer, resolve, reject });
     if (line.inFlight === 0 && line.waiting.size === 1) queueMicrotask(() => line.inFlight === 0 && leave(line));
-    else if (line.waiting.size >= settings.mostKeys || settings.budgetMs === 0) leave(line);
-    else line.timer ??= setTimeout(() => leave(line), settings.budgetMs);
+    else if (line.waiting.size >= settings.mostKeys || line.leavesAtMs <= sinceMs || settings.budgetMs === 0)
+      leave(line);
+    else if (line.timer === undefined) {
+      line.leavesAtMs = sinceMs + settings.budgetMs;
+      line.timer = setTimeout(() => leave(line), settings.budgetMs);
+    }
     return answer;
   }
 
   function leave(line: Line): void {
     clearTimeout(line.timer);
     line.timer = undefined;
+    line.leavesAtMs = Number.POSITIVE_INFINITY;
     const group = [...line.waiting.values()].slice(0, settings.mostKeys);
     if (group.length === 0) return;
     for (const { key } of group) line.waiting.delete(key);
@@ -84,12 +109,12 @@ export function createCoalescer(nowMs: () => number = () => performance.now()): 
     });
   }
 
-  async function read({ kind, tenantId }: Pick<Line, "kind" | "tenantId">, group: readonly Waiting[]): Promise<void> {
-    const known = countsOf(kind);
-    known.statements += 1;
-    for (const { sinceMs } of group) countWait(known, nowMs() - sinceMs);
+  async function read(line: Line, group: readonly Waiting[], isFirstTry = true): Promise<void> {
+    const { kind, tenantId } = line;
     const [first] = group;
     if (!first) return;
+    countsOf(kind.name, first.route).statements += 1;
+    if (isFirstTry) for (const { route, sinceMs } of group) countWait(countsOf(kind.name, route), nowMs() - sinceMs);
     try {
       const found = await kind.load(
         first.db,
@@ -100,19 +125,31 @@ export function createCoalescer(nowMs: () => number = () => performance.now()): 
     } catch (error) {
       if (group.length === 1) return first.reject(error);
       // One key that cannot be loaded must not fail those beside it.
-      await Promise.all(group.map((one) => read({ kind, tenantId }, [one])));
+      await Promise.all(group.map((one) => read(line, [one], false)));
     }
   }
 
   return {
-    for: (db) => ({
+    for: (db, route) => ({
       one: <Value>(kind: LoadKind<Value>, tenantId: string, key: string) =>
-        load(db, kind, tenantId, key) as Promise<Value | undefined>, // safe: its own kind loads it
+        load(db, route?.() ?? "(none)", kind, tenantId, key) as Promise<Value | undefined>, // safe: its own kind loads it
     }),
     takeCounts() {
-      const taken = counts;
+      const taken = [...counts.values()];
       counts = new Map();
       return taken;
+    },
+    putBack(kept) {
+      for (const { kind, route, loads, equal, statements, waits } of kept) {
+        const known = countsOf(kind, route);
+        known.loads += loads;
+        known.equal += equal;
+        known.statements += statements;
+        known.waits = known.waits.map((count, i) => count + (waits[i] ?? 0));
+      }
+    },
+    get settings() {
+      return settings;
     },
     change(changed) {
       settings = changed;

@@ -4,11 +4,19 @@ export interface LoadCounts {
   /** Loads that a waiting one of the same key answered. */
   equal: number;
   statements: number;
-  /** Loads by how long they waited for company: `waits[i]` of them less than 2^i / 4 ms, the last one all the rest. */
+  /** Loads by how long they waited for company: `waits[i]` of them under (i + 1) / 2 ms, the last one all the rest. */
   waits: number[];
 }
 
-const BUCKETS = 12;
+/** The loads of a kind that came from one operation. A statement counts where the first of its group came from. */
+export interface RouteLoads extends LoadCounts {
+  readonly kind: string;
+  /** An operationId; `(none)`: no operation of a service. */
+  readonly route: string;
+}
+
+const STEP_MS = 0.5;
+const BUCKETS = 33;
 
 export const noCounts = (): LoadCounts => ({
   loads: 0,
@@ -18,16 +26,17 @@ export const noCounts = (): LoadCounts => ({
 });
 
 export function countWait(counts: LoadCounts, waitedMs: number): void {
-  const bucket = Math.min(BUCKETS - 1, Math.max(0, Math.ceil(Math.log2(waitedMs * 4 + Number.MIN_VALUE))));
+  const bucket = Math.min(BUCKETS - 1, Math.max(0, Math.floor(waitedMs / STEP_MS)));
   counts.waits[bucket] = (counts.waits[bucket] ?? 0) + 1;
 }
 
-/** The wait in ms that a share of the loads stayed under, as finely as it is counted. */
-export function waitAt({ waits }: LoadCounts, share: number): number {
+/** The wait in ms that a share of the loads stayed under, in steps of half a ms; null when none waited or was read. */
+export function waitAt({ waits }: Pick<LoadCounts, "waits">, share: number): number | null {
   let rest = waits.reduce((sum, count) => sum + count, 0) * share;
+  if (rest === 0) return null;
   const bucket = waits.findIndex((count) => {
     rest -= count;
     return rest <= 0;
   });
-  return 2 ** Math.max(0, bucket) / 4;
+  return (Math.max(0, bucket) + 1) * STEP_MS;
 }

@@ -64,7 +64,8 @@ export function isFresh(cells: readonly TagCell[], began: number): boolean {
 /** Loads that are noted, each by its own key. */
 export const recordingLoads = (loads: Loads, reads: Reads): Loads => ({
   one(kind, tenantId, key) {
-    reads.add(kind.tags(tenantId, key));
+    if (kind.tags) reads.add(kind.tags(tenantId, key));
+    else reads.isUntold = true;
     return loads.one(kind, tenantId, key);
   },
 });

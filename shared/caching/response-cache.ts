@@ -1,6 +1,7 @@
 import type { Principal } from "#shared/accounts/principal.ts";
 import type { Scope } from "#shared/accounts/scopes.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
+import type { RouteRule } from "#shared/limits/policies.ts";
 import { createByteCache } from "./byte-cache.ts";
 import type { CachePolicy, CacheScope } from "./cache-policy.ts";
 import type { Reads } from "./reads.ts";
@@ -18,6 +19,8 @@ export interface CachedRoute {
   readonly operationId: string;
   readonly scope: Scope | "public";
   readonly policy: CachePolicy;
+  /** What a request takes of its caller's quotas. */
+  readonly rule: RouteRule;
 }
 
 /** An answer as it is sent, again and again. */

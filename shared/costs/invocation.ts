@@ -15,7 +15,34 @@ export interface OperationCounts {
   queueBytes: number;
   outgoingCalls: number;
   logBytes: number;
+  /** Chunks of 64 KB written, read or deleted in queues, each try a read and each dead letter a write. */
+  queueOperations: number;
+  /** Messages handed to QStash. */
+  publishedMessages: number;
+  redisCommands: number;
+  kvReads: number;
+  kvWrites: number;
+  kvDeletes: number;
+  kvLists: number;
+  logEvents: number;
 }
+
+export const noCounts = (): OperationCounts => ({
+  sqlStatements: 0,
+  sqlMs: 0,
+  queueMessages: 0,
+  queueBytes: 0,
+  outgoingCalls: 0,
+  logBytes: 0,
+  queueOperations: 0,
+  publishedMessages: 0,
+  redisCommands: 0,
+  kvReads: 0,
+  kvWrites: 0,
+  kvDeletes: 0,
+  kvLists: 0,
+  logEvents: 0,
+});
 
 /** One run of one function, from its start to its usage record. */
 export interface Invocation {
@@ -42,7 +69,7 @@ export const beginInvocation = (
   trigger,
   startedAtMs: nowMs,
   trace,
-  counts: { sqlStatements: 0, sqlMs: 0, queueMessages: 0, queueBytes: 0, outgoingCalls: 0, logBytes: 0 },
+  counts: noCounts(),
   tenantId: null,
   executionId: null,
 });

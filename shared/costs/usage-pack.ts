@@ -18,6 +18,14 @@ const COLUMNS = [
   "queueBytes",
   "outgoingCalls",
   "logBytes",
+  "queueOperations", // from here on absent in older packs; new columns come at the end, always
+  "publishedMessages",
+  "redisCommands",
+  "kvReads",
+  "kvWrites",
+  "kvDeletes",
+  "kvLists",
+  "logEvents",
 ] as const satisfies readonly (keyof UsageRecord)[];
 
 export type PackedRecord = unknown[];
@@ -28,7 +36,7 @@ const rounded = (value: unknown): unknown => (typeof value === "number" ? Math.r
 export const packRecord = (record: UsageRecord): PackedRecord => COLUMNS.map((column) => rounded(record[column]));
 
 export const unpackRecord = (packed: PackedRecord): UsageRecord =>
-  Object.fromEntries(COLUMNS.map((column, i) => [column, packed[i]])) as unknown as UsageRecord; // safe: the inverse of packRecord
+  Object.fromEntries(COLUMNS.map((column, i) => [column, packed[i] ?? null])) as unknown as UsageRecord; // safe: the inverse of packRecord
 
 /** Where a column stands in a packed record, for SQL that reads packs: `record->>${positionOf("tenantId")}`. */
 export const positionOf = (column: (typeof COLUMNS)[number]): number => COLUMNS.indexOf(column);

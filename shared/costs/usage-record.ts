@@ -6,8 +6,19 @@ import type { Invocation, OperationCounts, Outcome, Trigger } from "./invocation
  */
 export type CpuEvidence = "measured" | "estimated" | "not_measured";
 
+/** Counters that came later: null in older records, and where a platform cannot tell who sends a command. */
+export type LaterCount =
+  | "queueOperations"
+  | "publishedMessages"
+  | "redisCommands"
+  | "kvReads"
+  | "kvWrites"
+  | "kvDeletes"
+  | "kvLists"
+  | "logEvents";
+
 /** What one invocation used. */
-export interface UsageRecord extends OperationCounts {
+export interface UsageRecord extends Omit<OperationCounts, LaterCount>, Record<LaterCount, number | null> {
   id: string;
   function: string;
   trigger: Trigger;

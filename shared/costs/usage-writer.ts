@@ -1,6 +1,7 @@
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
+import { countOwnUse } from "./metering.ts";
 import type { UsageRecord, UsageSink } from "./usage-record.ts";
 import { type Pack, writePack } from "./write-pack.ts";
 
@@ -13,6 +14,8 @@ export interface UsageWriterOptions {
   db: Database;
   /** The host's row in `host_processes`. */
   processId: number;
+  /** Of the pack: `node` unless told. */
+  host?: string;
   /** CPU that the process has used so far, user and system, in ms; undefined where it cannot be read. */
   processCpuMs?: () => number;
   onError(error: unknown): void;
@@ -28,7 +31,13 @@ const MOST_WAITING = 200_000;
  * Writes usage records in packs off the hot path, each with its place in the process's sequence, and beside them how
  * many invocations the process has served: a lost pack shows as a gap between the two.
  */
-export function createUsageWriter({ db, processId, processCpuMs, onError }: UsageWriterOptions): UsageWriter {
+export function createUsageWriter({
+  db,
+  processId,
+  host = "node",
+  processCpuMs,
+  onError,
+}: UsageWriterOptions): UsageWriter {
   let waiting: UsageRecord[] = [];
   let cut: Pack | undefined;
   let sequence = 0;
@@ -37,6 +46,7 @@ export function createUsageWriter({ db, processId, processCpuMs, onError }: Usag
   let writing: Promise<void> = Promise.resolve();
   let isWriteDue = false;
   let isClosed = false;
+  const own = countOwnUse(db);
   const timer = setInterval(flush, FLUSH_MS);
 
   function flush(): Promise<void> {
@@ -49,15 +59,20 @@ export function createUsageWriter({ db, processId, processCpuMs, onError }: Usag
 
   async function write(): Promise<void> {
     isWriteDue = false;
+    const ownUse = waiting.length > 0 ? own.take() : undefined; // told with the next records, so that no pack is written for it alone
+    if (ownUse) {
+      served += 1;
+      waiting.push(ownUse);
+    }
     const servedBefore = served;
     const end = sequence + waiting.length; // what comes meanwhile waits for the next time, and for company
     try {
-      for (cut ??= cutPack(); cut; cut = sequence < end ? cutPack() : undefined) await writePack(db, cut);
+      for (cut ??= cutPack(); cut; cut = sequence < end ? cutPack() : undefined) await writePack(own.db, cut);
     } catch (error) {
       dropOldest();
       throw error;
     }
-    await db.query(
+    await own.db.query(
       sql`update host_processes set served_count = ${servedBefore}, seen_at = now(),
         stopped_at = case when ${isClosed} then now() else stopped_at end where id = ${processId}`,
     );
@@ -68,7 +83,7 @@ export function createUsageWriter({ db, processId, processCpuMs, onError }: Usag
     const records = waiting.slice(0, PACK_RECORDS);
     waiting = waiting.slice(PACK_RECORDS);
     estimateCpu(records);
-    const pack = { id: uuidv7(), processId, firstSequence: sequence, records };
+    const pack = { id: uuidv7(), processId, host, firstSequence: sequence, records };
     sequence += records.length;
     return pack;
   }

@@ -8,16 +8,18 @@ export interface Pack {
   readonly id: string;
   /** Who counts the sequence. */
   readonly processId: number;
+  /** Where it was served: `node`, `workers`, `raindrop`. */
+  readonly host: string;
   readonly firstSequence: number;
   /** At least one. */
   readonly records: readonly UsageRecord[];
 }
 
-export async function writePack(db: Database, { id, processId, firstSequence, records }: Pack): Promise<void> {
+export async function writePack(db: Database, { id, processId, host, firstSequence, records }: Pack): Promise<void> {
   const ids = records.map((record) => record.id).sort();
   await db.query(sql`
-    insert into usage_packs (id, process_id, first_sequence, record_count, first_id, last_id, records)
-    values (${id}, ${processId}, ${firstSequence}, ${records.length}, ${ids[0] ?? null}, ${ids.at(-1) ?? null},
+    insert into usage_packs (id, process_id, host, first_sequence, record_count, first_id, last_id, records)
+    values (${id}, ${processId}, ${host}, ${firstSequence}, ${records.length}, ${ids[0] ?? null}, ${ids.at(-1) ?? null},
       ${json(records.map(packRecord))})
     on conflict (id) do nothing`);
 }

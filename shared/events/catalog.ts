@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { GOAL_STATUSES, INTERACTION_KINDS, JOURNEY_PHASES, MILESTONE_STATUSES } from "../goals/tables.ts";
+import { ABUSE_KINDS } from "../limits/abuse-rules.ts";
+import { SUBJECT_KINDS } from "../limits/subject-kinds.ts";
 
 const instant = z.string().min(20);
 const day = z.iso.date();
@@ -57,12 +59,73 @@ const ExecutionSettled = z.object({
 
 const Circuit = z.object({ instanceId: z.string(), failures: z.int(), retryAt: instant.nullable() });
 
+const AbuseDetected = z.object({
+  incidentId: z.uuid(),
+  kind: z.enum(ABUSE_KINDS),
+  subjectKind: z.enum(SUBJECT_KINDS),
+  subjectId: z.string(),
+  count: z.int(),
+  windowSeconds: z.int(),
+  blocksToday: z.int(),
+});
+
+const BatchingDigest = z.object({
+  since: instant,
+  until: instant,
+  budgetMs: z.number(),
+  mostKeys: z.int(),
+  kinds: z.array(
+    z.object({
+      kind: z.string(),
+      loads: z.int(),
+      equal: z.int(),
+      statements: z.int(),
+      savedShare: z.number(),
+      waitP50Ms: z.number().nullable(),
+      waitP99Ms: z.number().nullable(),
+    }),
+  ),
+});
+
 const EndpointDisabled = z.object({
   endpointId: z.uuid(),
   url: z.string(),
   reason: z.enum(["gone", "failing"]),
   failures: z.int(),
   firstFailedAt: instant.nullable(),
+});
+
+const usd = z.string().regex(/^-?\d+(\.\d+)?$/);
+const period = z.string().regex(/^\d{4}-\d{2}$/);
+
+const CostReport = z.object({
+  noticeId: z.uuid(),
+  period,
+  stage: z.enum(["preliminary", "final"]).describe("`final` once the period is closed"),
+  audience: z.string().describe("The tenant, or `platform` for the costs of all"),
+  currency: z.literal("USD"),
+  effective: usd,
+  list: usd,
+  previous: usd.nullable().describe("Effective cost of the month before; null: nothing was recorded"),
+  changePercent: z.string().nullable(),
+  movers: z.array(z.object({ function: z.string(), before: usd, after: usd, change: usd })),
+  budgets: z.array(z.object({ name: z.string(), amount: usd, spent: usd, percent: z.string() })),
+  link: z.string(),
+});
+
+const BudgetCrossed = z.object({
+  noticeId: z.uuid(),
+  budgetId: z.uuid(),
+  name: z.string(),
+  tenantId: z.string().nullable().describe("Whose costs; null: everybody's"),
+  function: z.string().nullable().describe("null: every function's"),
+  period,
+  threshold: z.object({ percent: z.int(), of: z.enum(["actual", "forecast"]) }),
+  currency: z.literal("USD"),
+  amount: usd,
+  spent: usd,
+  forecast: z.object({ expected: usd, low: usd, high: usd }).nullable(),
+  link: z.string(),
 });
 
 const RotationDue = z.object({
@@ -147,6 +210,36 @@ const endpoint = {
   firstFailedAt: "2026-11-15T10:00:00.000000+00:00",
 } as const;
 
+const costReport = {
+  noticeId: "01900000-0000-8000-8000-000000000007",
+  period: "2026-10",
+  stage: "final",
+  audience: "platform",
+  currency: "USD",
+  effective: "1234.5",
+  list: "1180.25",
+  previous: "1100",
+  changePercent: "12.2",
+  movers: [{ function: "api", before: "700", after: "815.75", change: "115.75" }],
+  budgets: [{ name: "Everything", amount: "1500", spent: "1234.5", percent: "82.3" }],
+  link: "https://rainwire.example.com/reports/?from=2026-10-01&to=2026-11-01",
+} as const;
+
+const budgetCrossed = {
+  noticeId: "01900000-0000-8000-8000-000000000008",
+  budgetId: "01900000-0000-7000-8000-000000000009",
+  name: "Everything",
+  tenantId: null,
+  function: null,
+  period: "2026-11",
+  threshold: { percent: 80, of: "actual" },
+  currency: "USD",
+  amount: "1500",
+  spent: "1210.75",
+  forecast: { expected: "1702.1", low: "1655.4", high: "1748.8" },
+  link: "https://rainwire.example.com/reports/budgets",
+} as const;
+
 const rotation = {
   keyId: "01900000-0000-7000-8000-000000000007",
   step: "publish",
@@ -212,6 +305,58 @@ export const EVENTS = {
     "A webhook endpoint answered 410, or nothing but failures for days: no more is sent to it.",
     EndpointDisabled,
     endpoint,
+  ),
+  "limits.abuse_detected": event(
+    "One caller was refused again and again, or somebody tries many passwords.",
+    AbuseDetected,
+    {
+      incidentId: "01900000-0000-7000-8000-000000000007",
+      kind: "credential_stuffing",
+      subjectKind: "address",
+      subjectId: "203.0.113.7",
+      count: 15,
+      windowSeconds: 600,
+      blocksToday: 0,
+    },
+  ),
+  "batching.digest_ready": event(
+    "What coalescing of reads saved in the last whole hour, and what it cost.",
+    BatchingDigest,
+    {
+      since: "2026-11-20T09:00:00.000Z",
+      until: "2026-11-20T10:00:00.000Z",
+      budgetMs: 5,
+      mostKeys: 200,
+      kinds: [
+        { kind: "goals", loads: 5000, equal: 1200, statements: 700, savedShare: 0.86, waitP50Ms: 1, waitP99Ms: 4.5 },
+      ],
+    },
+  ),
+  "costs.report_ready": event(
+    "The costs of a month are ready to be read: once per period, audience and stage.",
+    CostReport,
+    {
+      ...costReport,
+      movers: [...costReport.movers],
+      budgets: [...costReport.budgets],
+    },
+  ),
+  "costs.budget_crossed": event(
+    "A budget reached a threshold: once per budget, period and threshold.",
+    BudgetCrossed,
+    budgetCrossed,
+  ),
+  "costs.usage_incomplete": event(
+    "A process served more invocations than left a record: what they cost is not known.",
+    z.object({
+      processId: z.int(),
+      host: z.string(),
+      served: z.int(),
+      recorded: z.int(),
+      missing: z.int(),
+      newlyMissing: z.int(),
+    }),
+    { processId: 4711, host: "node", served: 120_000, recorded: 119_000, missing: 1_000, newlyMissing: 1_000 },
   ),
   "webhook.test": event(
     "A tenant tries one of its webhook endpoints; sent to that one only.",

@@ -15,6 +15,13 @@ export interface Cause {
   readonly hop?: number;
 }
 
+/**
+ * {@link actingAs} for rows that one statement writes for several causes, by row id. For tables whose trigger reads it:
+ * `rainwire_emit_created`.
+ */
+export const actingAsEach = (causes: Readonly<Record<string, Cause>>): Statement =>
+  emitting(sql`select set_config('rainwire.context', ${JSON.stringify({ causes })}, true)`);
+
 /** The first statement of a batch whose row triggers write change events: tells them the cause. */
 export const actingAs = (cause: Cause): Statement =>
   emitting(sql`select set_config('rainwire.context', ${JSON.stringify(cause)}, true)`);

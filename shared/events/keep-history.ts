@@ -14,8 +14,13 @@ export const RETENTION_DAYS = {
 /** Idempotency keys are promised for a day; a week is kindness. */
 const IDEMPOTENCY_DAYS = 7;
 
+const LOAD_COUNT_DAYS = 90;
+
 /** A webhook that waits longer for its endpoint, paused say, is given up with its log. */
 const ENDPOINT_DELIVERY_DAYS = 30;
+
+/** Limits that were lifted or have ended, incidents and the limits' hourly counts. */
+const LIMITS_DAYS = 90;
 
 /** Makes the next days' partitions and drops what has outlived its retention. */
 export async function keepHistory(db: Database): Promise<void> {
@@ -23,10 +28,22 @@ export async function keepHistory(db: Database): Promise<void> {
   for (const [table, days] of Object.entries(RETENTION_DAYS)) {
     await db.query(sql`select rainwire_drop_partitions(${table}, now() - ${days}::int * interval '1 day')`);
   }
+  // Cells and slices go with the records that they are made of; what they cost stays.
+  for (const table of [sql`usage_slices`, sql`usage_cells`]) {
+    await db.query(
+      sql`delete from ${table} where day < (now() - ${RETENTION_DAYS.usage_packs}::int * interval '1 day')::date`,
+    );
+  }
   await db.query(
     sql`delete from idempotency_keys where created_at < now() - ${IDEMPOTENCY_DAYS}::int * interval '1 day'`,
   );
+  await db.query(sql`delete from load_counts where hour < now() - ${LOAD_COUNT_DAYS}::int * interval '1 day'`);
   await db.query(sql`delete from endpoint_deliveries d
     where d.created_at < now() - ${ENDPOINT_DELIVERY_DAYS}::int * interval '1 day'
       or not exists (select from webhook_endpoints w where w.id = d.endpoint_id)`);
+  const limitsSince = sql`now() - ${LIMITS_DAYS}::int * interval '1 day'`;
+  await db.query(sql`delete from limit_overrides where created_at < ${limitsSince}
+    and (lifted_at < ${limitsSince} or until < ${limitsSince})`);
+  await db.query(sql`delete from abuse_incidents where created_at < ${limitsSince}`);
+  await db.query(sql`delete from limit_statistics where hour < ${limitsSince}`);
 }

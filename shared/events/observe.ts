@@ -41,6 +41,18 @@ export class PermanentError extends Error {
   }
 }
 
+/** Thrown by the consumer of a batch when some of its messages failed, each for itself: the others are done. */
+export class SomeFailed extends Error {
+  /** What a consumer of one message would have thrown, by message id. */
+  readonly errors: ReadonlyMap<string, unknown>;
+
+  constructor(errors: ReadonlyMap<string, unknown>) {
+    super(`${errors.size} of the batch's messages failed`);
+    this.name = "SomeFailed";
+    this.errors = errors;
+  }
+}
+
 const EventMessage = z.object({ eventId: z.uuid() });
 
 const LOAD_EVENT = (id: string) => sql<StoredEvent>`

@@ -1,10 +1,13 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
-import { fail } from "#shared/kernel/errors.ts";
+import { type Failure, fail } from "#shared/kernel/errors.ts";
 import { openContext } from "#shared/runtime/open-context.ts";
 import { formatTraceparent } from "#shared/tracing/trace-context.ts";
 import type { Edge, EdgeEnv } from "./edge.ts";
+import { limitByAddress } from "./limit-request.ts";
+import { noteAbuse } from "./note-abuse.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 
 const MAX_BODY_BYTES = 1_048_576;
@@ -12,13 +15,24 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 const hasNoBody = (method: string): boolean => method === "GET" || method === "HEAD";
 
-/** The app that every service starts from: request id, trace, limits on the body, and problem documents everywhere. */
-export function createEdge(): Edge {
+/** How a failure is answered. */
+export type AnswerProblem = (
+  c: Context<EdgeEnv>,
+  failure: Failure,
+  headers?: Record<string, string>,
+) => Response | Promise<Response>;
+
+/**
+ * The app that every service starts from: request id, trace, the limit of the address, limits on the body, and
+ * problem documents everywhere.
+ * @param answerProblem for a service whose callers also read pages
+ */
+export function createEdge(answerProblem: AnswerProblem = problemResponse): Edge {
   const edge = new OpenAPIHono<EdgeEnv>({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
       const place = result.target === "json" ? "" : result.target === "param" ? "path" : result.target;
-      return problemResponse(
+      return answerProblem(
         c,
         fail(
           "invalid_request",
@@ -36,7 +50,10 @@ export function createEdge(): Edge {
     // Before the answer, whose headers are costly to change once it is made.
     c.header("x-request-id", ctx.invocation.id);
     c.header("traceparent", formatTraceparent(ctx.invocation.trace));
+    const limited = limitByAddress(ctx, c.req.raw);
+    if (limited) await limited;
     await next();
+    noteAbuse(c);
   });
   const limitBody = bodyLimit({
     maxSize: MAX_BODY_BYTES,
@@ -47,16 +64,16 @@ export function createEdge(): Edge {
     const allowed = METHODS.filter((method) =>
       edge.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),
     );
-    if (allowed.length === 0) return problemResponse(c, fail("not_found", "There is no operation at this path."));
-    return problemResponse(c, fail("method_not_allowed", `It takes ${allowed.join(", ")}.`), {
+    if (allowed.length === 0) return answerProblem(c, fail("not_found", "There is no operation at this path."));
+    return answerProblem(c, fail("method_not_allowed", `It takes ${allowed.join(", ")}.`), {
       allow: allowed.join(", "),
     });
   });
   edge.onError((error, c) => {
-    if (error instanceof ProblemError) return problemResponse(c, error.failure, error.headers);
-    if (error instanceof HTTPException && error.status === 400) return problemResponse(c, fail("malformed_json"));
+    if (error instanceof ProblemError) return answerProblem(c, error.failure, error.headers);
+    if (error instanceof HTTPException && error.status === 400) return answerProblem(c, fail("malformed_json"));
     c.get("ctx").log.error("the request failed", { error: error.message, path: c.req.routePath, stack: error.stack });
-    return problemResponse(c, fail("internal"));
+    return answerProblem(c, fail("internal"));
   });
   return edge;
 }

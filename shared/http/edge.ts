@@ -1,11 +1,14 @@
 import { createRoute as createOpenApiRoute, type OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
 import type { Principal } from "#shared/accounts/principal.ts";
 import { SCOPES, type Scope } from "#shared/accounts/scopes.ts";
 import type { CachePolicy } from "#shared/caching/cache-policy.ts";
 import type { ErrorCode } from "#shared/kernel/errors.ts";
+import { type RouteLimit, routeRule } from "#shared/limits/policies.ts";
 import type { RainwireContext } from "#shared/runtime/open-context.ts";
+import { showAddressLimit } from "./limit-request.ts";
 import { problemResponses } from "./problem.ts";
-import { requireJson } from "./require-json.ts";
+import { requireForm, requireJson } from "./require-media-type.ts";
 import { requireScope } from "./require-scope.ts";
 import { type Answering, serveCached } from "./serve-cached.ts";
 
@@ -32,43 +35,56 @@ export interface Access {
   scope: Scope | "public";
   /** Failures of this operation's own, beside those that any operation has. */
   problems?: readonly ErrorCode[];
+  /** What a request takes of its caller's quotas, and more. Default: one unit, counted here while Redis is away. */
+  limit?: RouteLimit;
   /** How its answers are kept. Only for what `sendJson` answers. */
   cache?: CachePolicy;
 }
 
-const ALWAYS: readonly ErrorCode[] = ["internal"];
+/** What a form of a page sends. */
+export const FORM = "application/x-www-form-urlencoded";
+
+const ALWAYS: readonly ErrorCode[] = ["rate_limited", "blocked", "internal"];
 const WHEN_SCOPED: readonly ErrorCode[] = ["unauthenticated", "credential_expired", "scope_missing", "tenant_missing"];
 const WHEN_INPUT: readonly ErrorCode[] = ["invalid_request"];
 const WHEN_CACHED: readonly ErrorCode[] = ["not_cached"];
 const WHEN_BODY: readonly ErrorCode[] = ["malformed_json", "body_too_large", "media_type_unsupported"];
 
+const showLimit: MiddlewareHandler<EdgeEnv> = (c, next) => {
+  showAddressLimit(c);
+  return next();
+};
+
 /**
- * Declares an operation: its path and shapes, the scope it needs and the problems it may answer with. OpenAPI, the
+ * Declares an operation: its path and shapes, the scope it needs, its limit and the problems it may answer with. OpenAPI, the
  * check of the scope and `/docs` all come from this.
  */
 export function defineRoute<const P extends string, const R extends Declared<P> & Access>(route: R & { path: P }) {
-  const { scope, problems = [], cache, ...config } = route;
-  const cached = cache && serveCached({ operationId: route.operationId, scope, policy: cache });
+  const { scope, problems = [], limit, cache, ...config } = route;
+  const rule = routeRule(route.operationId, limit);
+  const cached = cache && serveCached({ operationId: route.operationId, scope, policy: cache, rule });
   const codes = new Set([
     ...problems,
     ...(scope === "public" ? [] : WHEN_SCOPED),
     ...(config.request ? WHEN_INPUT : []),
     ...(config.request?.body ? WHEN_BODY : []),
+    ...(rule.whenAway === "closed" ? (["limits_unavailable"] as const) : []),
     ...(cache ? WHEN_CACHED : []),
     ...ALWAYS,
   ]);
   const declared = {
     ...config,
     "x-required-scope": scope,
+    "x-rate-limit": { cost: rule.cost, whenAway: rule.whenAway },
     ...(cache && { "x-cache": cache }),
     security: scope === "public" ? [] : [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     description: [config.description, scope === "public" ? undefined : `Needs the scope \`${scope}\`: ${SCOPES[scope]}`]
       .filter(Boolean)
       .join("\n\n"),
     middleware: [
-      ...(scope === "public" ? [] : [requireScope(scope)]),
+      scope === "public" ? showLimit : requireScope(scope, rule),
       ...(cached ? [cached] : []),
-      ...(config.request?.body ? [requireJson] : []),
+      ...(config.request?.body ? [FORM in config.request.body.content ? requireForm : requireJson] : []),
     ],
     responses: {
       ...problemResponses([...codes]),

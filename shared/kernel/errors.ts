@@ -49,16 +49,54 @@ export const ERRORS = {
     isRetryable: false,
     title: "The execution has ended; its outcome no longer changes.",
   },
+  already_decided: { status: 409, isRetryable: false, title: "Somebody decided this already." },
   not_replayable: {
     status: 409,
     isRetryable: false,
     title: "The dead letter was replayed already, or its work has ended.",
   },
+  rate_limited: {
+    status: 429,
+    isRetryable: true,
+    title: "The caller's quota is used up for now.",
+    type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+  },
+  blocked: {
+    status: 429,
+    isRetryable: true,
+    title: "The caller is blocked for a time, since its requests look like abuse.",
+    type: "https://iana.org/assignments/http-problem-types#abnormal-usage-detected",
+  },
+  limits_unavailable: {
+    status: 503,
+    isRetryable: true,
+    title: "The caller's quota cannot be looked up now.",
+    type: "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity",
+  },
+  period_closed: {
+    status: 409,
+    isRetryable: false,
+    title: "The month is closed: its figures change by corrections only.",
+  },
+  period_open: {
+    status: 409,
+    isRetryable: false,
+    title: "The month is not closed: it is priced again, not corrected.",
+  },
+  period_running: { status: 409, isRetryable: false, title: "The month is not over yet." },
   not_due: { status: 409, isRetryable: true, title: "It is too early for this step." },
   not_cached: { status: 504, isRetryable: true, title: "The request takes a kept answer only, and there is none." },
   busy: { status: 503, isRetryable: true, title: "The service cannot take this now. Try again." },
   internal: { status: 500, isRetryable: true, title: "Something went wrong on our side." },
-} as const satisfies Record<string, { status: number; isRetryable: boolean; title: string }>;
+} as const satisfies Record<string, ErrorEntry>;
+
+interface ErrorEntry {
+  status: number;
+  isRetryable: boolean;
+  title: string;
+  /** A problem type that somebody else defined; without, it is one of ours. */
+  type?: string;
+}
 
 export type ErrorCode = keyof typeof ERRORS;
 
@@ -75,6 +113,8 @@ export interface Failure {
   /** What happened in this case, for the caller's eyes. */
   readonly detail?: string;
   readonly fields?: readonly FieldError[];
+  /** Names of the limits that were exceeded. */
+  readonly violatedPolicies?: readonly string[];
 }
 
 export const fail = (failure: ErrorCode, detail?: string, fields?: readonly FieldError[]): Failure => ({

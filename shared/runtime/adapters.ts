@@ -4,6 +4,7 @@ import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Counters } from "#shared/kernel/counters.ts";
 import type { SharedCache } from "#shared/kernel/shared-cache.ts";
+import type { QuotaStore } from "#shared/limits/quota-store.ts";
 import type { DeliveryVerifier, Publisher } from "#shared/webhooks/publisher.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 import type { N8nPort } from "#shared/workflows/n8n-port.ts";
@@ -21,9 +22,9 @@ export interface Adapters {
   /** One request may wait for what another began: not on Workers. */
   readonly sharesWork: boolean;
   /** What processes share besides the database, where there is a Redis. */
-  readonly shared?: { readonly cache: SharedCache; readonly counters: Counters } | undefined;
-  /** Requests that run at the same time may wait for one statement: not on Workers, where each has I/O of its own. */
-  readonly sharesLoads: boolean;
+  readonly shared?:
+    | { readonly cache: SharedCache; readonly counters: Counters; readonly quotas: QuotaStore }
+    | undefined;
   /** The other processes that keep what they read; undefined: nothing is kept in this one. */
   readonly peers?: Peers | undefined;
   close(): Promise<void>;

@@ -1,20 +1,19 @@
 import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
-import { createCoalescer } from "#shared/batching/coalescer.ts";
+import { Batching } from "#shared/batching/batching.ts";
 import { createCaches } from "#shared/caching/caches.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import { Limits } from "#shared/limits/limits.ts";
 import type { TokenTimings } from "#shared/tokens/timings.ts";
 import { createTokenState } from "#shared/tokens/token-state.ts";
 import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
 import { readConfig } from "./config.ts";
 import type { Instance } from "./instance.ts";
-
-/** The header in which a host, and nobody else, states the client's address. */
-export const ADDRESS_HEADER = "x-rainwire-address";
 
 /** Where no signal tells of a change, each isolate asks by itself; this often, while it is used. */
 const CHANGES_MAX_AGE_UNSIGNALLED_MS = 5_000;
@@ -50,6 +49,17 @@ export async function createInstance(
     signJwt: (claims) => tokens.sign(adapters.database, claims),
     log: (level, message) => log[level](message, { part: "accounts" }),
   });
+  const { database, signals } = adapters;
+  const limits = new Limits({
+    database,
+    signals,
+    clock: systemClock,
+    log,
+    store: adapters.shared?.quotas,
+    counters: adapters.shared?.counters,
+    canShare: sharesWork,
+  });
+  const batching = sharesWork ? new Batching({ database, signals, log }) : undefined;
   return {
     config,
     database: adapters.database,
@@ -61,10 +71,11 @@ export async function createInstance(
     auth,
     tokens,
     sessionCache,
-    coalescer: adapters.sharesLoads ? createCoalescer() : undefined,
+    batching,
     caches,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
+    limits,
     usage,
     log,
     clock: systemClock,
@@ -72,6 +83,8 @@ export async function createInstance(
     close: async () => {
       tokens.close();
       caches.close();
+      await limits.close();
+      await batching?.close();
       await adapters.close();
     },
   };

@@ -1,12 +1,13 @@
 import type { Auth } from "#shared/accounts/auth.ts";
 import type { SessionCache } from "#shared/accounts/session-cache.ts";
-import type { Coalescer } from "#shared/batching/coalescer.ts";
+import type { Batching } from "#shared/batching/batching.ts";
 import type { Caches } from "#shared/caching/caches.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import type { Logger } from "#shared/kernel/logger.ts";
+import type { Limits } from "#shared/limits/limits.ts";
 import type { TokenState } from "#shared/tokens/token-state.ts";
 import type { EndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import type { OpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
@@ -35,13 +36,15 @@ export interface Instance {
   /** Sessions checked lately, where processes share a cache; without one each look-up asks the database. */
   readonly sessionCache?: SessionCache | undefined;
   /** Brings loads of concurrent requests together; undefined where each request has I/O of its own. */
-  readonly coalescer?: Coalescer | undefined;
+  readonly batching?: Batching | undefined;
   /** What was read lately, and what of it has changed. */
   readonly caches: Caches;
   /** What is in flight to each webhook endpoint. */
   readonly endpointGate: EndpointGate;
   /** Secrets of webhook endpoints, as opened so far. */
   readonly openedSecrets: OpenedSecrets;
+  /** Who may go on, and what was used of each quota. */
+  readonly limits: Limits;
   readonly usage: UsageSink;
   readonly log: Logger;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import { type Database, DatabaseError, type RowsOf } from "#shared/database/data
 import type { Statement } from "#shared/database/sql.ts";
 import type { Signals } from "#shared/events/signals.ts";
 import type { LogFields, Logger, LogLevel } from "#shared/kernel/logger.ts";
+import type { Publisher } from "#shared/webhooks/publisher.ts";
 import type { Sender } from "#shared/webhooks/sender.ts";
 
 export const OUTBOX_TOPIC = "outbox";
@@ -53,10 +54,23 @@ export const meteredSender = (sender: Sender, { counts }: Invocation): Sender =>
   },
 });
 
+/** Counts messages handed to QStash on the invocation. */
+export const meteredPublisher = (publisher: Publisher, { counts }: Invocation): Publisher => ({
+  publish: (publication) => {
+    counts.publishedMessages += 1;
+    return publisher.publish(publication);
+  },
+  publishAll: (publications) => {
+    counts.publishedMessages += publications.length;
+    return publisher.publishAll(publications);
+  },
+});
+
 /** Counts what is logged on the invocation. */
 export function meteredLog(log: Logger, invocation: Invocation): Logger {
   const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
     const length = log[level](message, fields);
+    if (length > 0) invocation.counts.logEvents += 1;
     invocation.counts.logBytes += length;
     return length;
   };

@@ -13,7 +13,7 @@ import type { ReconcileContext } from "#shared/workflows/reconcile-executions.ts
 import type { Config } from "./config.ts";
 import { type HostContext, hostContext } from "./host-context.ts";
 import type { Instance } from "./instance.ts";
-import { meteredDatabase, meteredLog, meteredSender } from "./metered.ts";
+import { meteredDatabase, meteredLog, meteredPublisher, meteredSender } from "./metered.ts";
 
 /** Everything that a handler may reach, bound to its invocation: what it uses is counted on the way. */
 export interface RainwireContext extends ReconcileContext, EndpointsContext {
@@ -23,8 +23,12 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   readonly sessionCache: Instance["sessionCache"];
   readonly publisher: Instance["publisher"];
   readonly deliveryVerifier: Instance["deliveryVerifier"];
+  readonly limits: Instance["limits"];
   /** Loads by key, each in company of others at the same time. */
   readonly loads: Loads;
+  readonly batching: Instance["batching"];
+  /** The operationId, once the request has come to one. */
+  operation: string | undefined;
   readonly caches: Instance["caches"];
   readonly invocation: Invocation;
   /** What is being read through this context; undefined: nobody notes it. */
@@ -41,6 +45,7 @@ export const openContext = (ctx: ExecutionContext): RainwireContext => new Invoc
 /** Made for every invocation, so what is made from it waits until it is asked for. */
 class InvocationContext implements RainwireContext {
   readonly invocation: Invocation;
+  operation: string | undefined;
   readonly #host: HostContext;
   #db: Database | undefined;
   #loads: Loads | undefined;
@@ -65,10 +70,13 @@ class InvocationContext implements RainwireContext {
   get loads() {
     if (!this.#loads) {
       // What a group reads is noted for each of its loads, not for whoever began it.
-      const loads = coalescerOf(this.#host).for(this.#metered());
+      const loads = coalescerOf(this.#host).for(this.#metered(), () => this.operation);
       this.#loads = this.reads ? recordingLoads(loads, this.reads) : loads;
     }
     return this.#loads;
+  }
+  get batching() {
+    return this.#host.instance.batching;
   }
   get caches() {
     return this.#host.instance.caches;
@@ -95,10 +103,14 @@ class InvocationContext implements RainwireContext {
     return this.#host.instance.sessionCache;
   }
   get publisher() {
-    return this.#host.instance.publisher;
+    const { publisher } = this.#host.instance;
+    return publisher && meteredPublisher(publisher, this.invocation);
   }
   get deliveryVerifier() {
     return this.#host.instance.deliveryVerifier;
+  }
+  get limits() {
+    return this.#host.instance.limits;
   }
   get signals() {
     return this.#host.instance.signals;
@@ -150,7 +162,7 @@ class InvocationContext implements RainwireContext {
 }
 
 function coalescerOf(host: HostContext): Coalescer {
-  if (host.instance.coalescer) return host.instance.coalescer;
+  if (host.instance.batching) return host.instance.batching.coalescer;
   host.coalescer ??= createCoalescer();
   return host.coalescer;
 }

@@ -80,8 +80,8 @@ async function issueToSession(
   withRefresh: boolean,
 ): Promise<IssuedTokens | Failure> {
   const { db, secret, tokens } = ctx;
-  const [held] = await db.query(sql<{ role: string; isOperator: boolean; leftMs: number }>`
-    select m.role, u.is_operator, (extract(epoch from s.expires_at - now()) * 1000)::float8 as left_ms
+  const [held] = await db.query(sql<{ role: string; isOperator: boolean; isFinance: boolean; leftMs: number }>`
+    select m.role, u.is_operator, u.is_finance, (extract(epoch from s.expires_at - now()) * 1000)::float8 as left_ms
     from session s join "user" u on u.id = s.user_id
       join member m on m.user_id = u.id and m.organization_id = ${tenantId}
     where s.id = ${sessionId} and s.user_id = ${userId} and s.expires_at > now()`);
@@ -109,16 +109,17 @@ export interface TokenUser {
   readonly familyId?: string;
   readonly role: string;
   readonly isOperator: boolean;
+  readonly isFinance: boolean;
 }
 
 /** An access token of a user: of the scopes wanted, those that the role gives now. */
 export async function signForUser(
   ctx: IssueContext,
-  { userId, tenantId, sessionId, familyId, role, isOperator }: TokenUser,
+  { userId, tenantId, sessionId, familyId, role, isOperator, isFinance }: TokenUser,
   wanted: readonly Scope[],
   leftMs = Number.POSITIVE_INFINITY,
 ): Promise<IssuedTokens> {
-  const held = scopesOf(role, isOperator);
+  const held = scopesOf(role, { isOperator, isFinance });
   const scopes = wanted.filter((scope) => held.includes(scope));
   const claims = {
     sub: userId,

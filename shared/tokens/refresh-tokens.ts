@@ -26,6 +26,7 @@ interface FamilyRow {
   readonly isRevoked: boolean;
   readonly role: string | null; // null: the user is not, or no longer, a member
   readonly isOperator: boolean | null;
+  readonly isFinance: boolean | null;
 }
 
 /**
@@ -46,10 +47,10 @@ export async function refreshTokens(ctx: RefreshContext, token: string): Promise
     await revokeReused(ctx.db, family.id, parts.generation, ctx.causedBy(`user:${family.userId}`));
     return fail("unauthenticated", "This token was used before, so its whole chain is ended. Sign in again.");
   }
-  const { userId, tenantId, sessionId, role, isOperator, id: familyId } = family;
+  const { userId, tenantId, sessionId, role, isOperator, isFinance, id: familyId } = family;
   const issued = await signForUser(
     ctx,
-    { userId, tenantId, sessionId, familyId, role, isOperator: isOperator ?? false },
+    { userId, tenantId, sessionId, familyId, role, isOperator: isOperator ?? false, isFinance: isFinance ?? false },
     family.scopes.filter((scope): scope is Scope => isScope(scope)),
     family.leftMs,
   );
@@ -85,7 +86,7 @@ async function readFamily(db: Database, id: string): Promise<FamilyRow | undefin
     select f.id, f.tenant_id, f.user_id, f.session_id, f.scopes, f.nonce, f.generation, f.expires_at,
       (extract(epoch from clock_timestamp() - f.rotated_at) * 1000)::float8 as since_rotation_ms,
       (extract(epoch from f.expires_at - now()) * 1000)::float8 as left_ms, f.revoked_at is not null as is_revoked,
-      m.role, u.is_operator
+      m.role, u.is_operator, u.is_finance
     from refresh_families f
       left join member m on m.user_id = f.user_id and m.organization_id = f.tenant_id
       left join "user" u on u.id = f.user_id

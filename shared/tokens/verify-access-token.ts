@@ -1,6 +1,6 @@
 import { errors, jwtVerify } from "jose";
 import type { KeyPrincipal, UserPrincipal } from "#shared/accounts/principal.ts";
-import { isScope } from "#shared/accounts/scopes.ts";
+import { isScope, namesPlatformScope } from "#shared/accounts/scopes.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import { AccessClaims } from "./access-token.ts";
@@ -92,7 +92,7 @@ async function ringWith({ tokens, db, clock }: VerifyContext, kid: string | unde
 
 /** Whether what the token rests on has ended or changed since it was issued. */
 function isOutdated(
-  { sid, fid, keyId, sub, userId, tenantId, isOperator, iat }: AccessClaims,
+  { sid, fid, keyId, sub, userId, tenantId, scope, iat }: AccessClaims,
   changes: CredentialChanges,
 ): boolean {
   if (changes.size === 0) return false;
@@ -101,7 +101,8 @@ function isOutdated(
   if (fid !== undefined && changes.hasEnded(SUBJECT.family(fid))) return true;
   if (keyId !== undefined) {
     if (changes.outdates(SUBJECT.key(keyId), issuedAtMs)) return true;
-    return isOperator && userId !== undefined && changes.outdates(SUBJECT.user(userId), issuedAtMs);
+    const rolesDecide = namesPlatformScope(scope.split(" ").filter(isScope));
+    return rolesDecide && userId !== undefined && changes.outdates(SUBJECT.user(userId), issuedAtMs);
   }
   if (changes.outdates(SUBJECT.user(sub), issuedAtMs)) return true;
   return tenantId !== undefined && changes.outdates(SUBJECT.member(tenantId, sub), issuedAtMs);

@@ -1,13 +1,11 @@
 import { emitting, type Statement, sql } from "#shared/database/sql.ts";
+import { PLATFORM } from "#shared/events/platform.ts";
 import { wakeMessage } from "./wake-parked.ts";
 
 /** Failures in a row (no answer, or a 5xx) that open an instance's circuit. */
 const FAILURES_TO_OPEN = 5;
 const FIRST_WAIT_SECONDS = 1;
 const LONGEST_WAIT_SECONDS = 60;
-
-/** The tenant of events that are the platform's own. */
-const PLATFORM = "platform";
 
 const emitCircuit = (name: "circuit.opened" | "circuit.closed"): Statement => sql`
   select rainwire_emit(uuidv7(), ${PLATFORM}, ${name}, 'instances/' || id, (extract(epoch from clock_timestamp()) * 1000)::bigint,

@@ -1,3 +1,4 @@
+import { keepLlmUsage, type LlmUsage } from "#shared/costs/llm-usage.ts";
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import type { Signals } from "#shared/events/signals.ts";
@@ -12,8 +13,8 @@ export interface CompleteContext {
 }
 
 export type ResultInput =
-  | { attempt: number; status: "succeeded"; result: unknown }
-  | { attempt: number; status: "failed"; error: string; result?: unknown }
+  | { attempt: number; status: "succeeded"; result: unknown; usage?: readonly LlmUsage[] }
+  | { attempt: number; status: "failed"; error: string; result?: unknown; usage?: readonly LlmUsage[] }
   | { attempt: number; status: "waiting"; untilSeconds?: number };
 
 /** How the execution stands after the call; `isFirst` is false for a repetition. */
@@ -24,6 +25,7 @@ export interface Completed {
 
 /**
  * Takes a run's result. The first terminal result of the current attempt wins; the same call again changes nothing.
+ * What its language models used is kept with that result, and with no other.
  * `waiting` keeps the execution open for a person or a timer until `untilSeconds` from now (default a week).
  */
 export async function completeExecution(
@@ -35,7 +37,9 @@ export async function completeExecution(
   if (grant.executionId !== executionId) return fail("not_found");
   if (grant.attempt !== input.attempt) return fail("attempt_superseded", "The token is another attempt's.");
   const [changed, rows] = await ctx.db.batch([
-    input.status === "waiting" ? wait(grant, input) : settleExecution(toSettlement(grant, input)),
+    input.status === "waiting"
+      ? wait(grant, input)
+      : settleExecution(toSettlement(grant, input), keepLlmUsage(input.usage ?? [])),
     sql<{ status: string; attempt: number }>`select status, attempt from workflow_executions
       where id = ${executionId} and tenant_id = ${grant.tenantId}`,
   ]);

@@ -9,8 +9,11 @@ const RUN = {
   check: ["run:goals.read", "run:validation.write"],
   journey: ["run:goals.read", "run:phase.write", "run:interactions.write"],
   notify: ["run:notifications.deliver"],
+  batching: ["run:batching.read", "run:batching.tune"],
+  tell: ["run:costs.tell"],
   rotate: ["run:keys.read", "run:keys.rotate"],
   integrate: ["run:interactions.write"],
+  enforce: ["run:limits.enforce"],
 };
 
 /** Which workflow does what until an operator says otherwise: `[trigger, workflow, scopes of the run]`. */
@@ -27,6 +30,10 @@ export const DEFAULT_MAPPINGS: readonly (readonly [string, string, readonly stri
   ["chat.process", "journey-analyzer", RUN.journey],
   ["notification.send", "notification-orchestrator", RUN.notify],
   ["milestone.updated", "reflection-agent", RUN.reflect],
+  ["limits.abuse_detected", "limit-enforcer", RUN.enforce],
+  ["batching.digest_ready", "api-batching", RUN.batching],
+  ["costs.report_ready", "cost-report", RUN.tell],
+  ["costs.budget_crossed", "budget-alert", RUN.tell],
   ["tokens.rotation_due", "jwt-token-rotation", RUN.rotate],
   ["tokens.rotated", "jwt-token-rotation", RUN.rotate],
   ["*", "integration-agent-v2", RUN.integrate],

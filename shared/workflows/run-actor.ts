@@ -1,5 +1,6 @@
 import { ensure } from "#shared/database/ensure.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
+import type { EventName } from "#shared/events/catalog.ts";
 import type { Cause } from "#shared/events/cause.ts";
 import type { RunGrant } from "./run-token.ts";
 import { OPEN_STATUSES } from "./settle-execution.ts";
@@ -16,6 +17,19 @@ function ensureCurrent({ tenantId, executionId, attempt }: RunGrant): Statement[
     ensure("execution_settled", sql`exists (select ${execution} and status in ${OPEN_STATUSES})`),
   ];
 }
+
+/** Aborts the batch with `not_found` unless the run was driven by an event of that name whose data names the thing. */
+export const ensureDrivenBy = (
+  { tenantId, executionId }: RunGrant,
+  event: EventName,
+  member: string,
+  value: string,
+): Statement =>
+  ensure(
+    "not_found",
+    sql`exists (select from workflow_executions where id = ${executionId} and tenant_id = ${tenantId}
+      and trigger = ${event} and payload->>${member}::text = ${value})`,
+  );
 
 /** A workflow run as the actor of a verb: what it writes counts only while the run may still write. */
 export const runActor = (run: RunGrant & { cause: Cause }) => ({

@@ -25,8 +25,9 @@ export type Settlement = {
 /**
  * Ends an open execution and writes its `execution.*` event. Returns a row when it did; none when it had ended
  * already or a newer attempt drives it: the first terminal result of the current attempt wins.
+ * @param beside data-changing queries on `settled`, the row that was ended, in the same statement
  */
-export function settleExecution(settlement: Settlement): Statement<Settled> {
+export function settleExecution(settlement: Settlement, beside?: Statement): Statement<Settled> {
   const { tenantId, executionId, attempt, status } = settlement;
   const result = "result" in settlement ? (settlement.result ?? null) : null;
   const errorCode = "errorCode" in settlement ? settlement.errorCode : null;
@@ -40,7 +41,7 @@ export function settleExecution(settlement: Settlement): Statement<Settled> {
       returning *),
     closed as (
       update deliveries d set status = 'cancelled', is_parked = false, lease_until = null, settled_at = now()
-      from settled where d.execution_id = settled.id and d.status = 'queued' returning d.destination)
+      from settled where d.execution_id = settled.id and d.status = 'queued' returning d.destination)${beside === undefined ? sql`` : sql`, beside as (${beside})`}
     select id, (select destination from closed) as called_off_at, rainwire_emit(uuidv7(), tenant_id, 'execution.' || status, 'executions/' || id, version,
       jsonb_build_object('executionId', id, 'workflowId', workflow_id, 'trigger', trigger, 'status', status,
         'attempt', attempt, 'errorCode', error_code),

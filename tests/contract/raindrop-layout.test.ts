@@ -18,9 +18,17 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const read = (path: string): string => readFileSync(join(dir, path), "utf8");
 const HANDLERS = [
-  ...["api", "auth", "hooks", "ops", "tickets"],
-  ...["dispatch-workflow", "deliver-webhook"],
-  ...["sweep-deliveries", "reconcile-executions", "rotate-signing-keys", "keep-history", "relay-outbox"],
+  ...["api", "auth", "hooks", "ops", "reports", "tickets"],
+  ...["dispatch-workflow", "deliver-webhook", "write-interactions"],
+  ...[
+    "sweep-deliveries",
+    "reconcile-executions",
+    "digest-batching",
+    "price-usage",
+    "rotate-signing-keys",
+    "keep-history",
+    "relay-outbox",
+  ],
 ];
 
 describe("the layout for the Raindrop CLI", () => {
@@ -75,11 +83,11 @@ describe("the layout for the Raindrop CLI", () => {
     }
     expect(dependencies).toHaveProperty(["@neondatabase/serverless"], "1.2.0");
     const files = readdirSync(join(dir, "src"), { recursive: true, encoding: "utf8" }).filter((path) =>
-      path.endsWith(".ts"),
+      /\.tsx?$/.test(path),
     );
     expect(files.length).toBeGreaterThan(200);
     for (const path of files) {
-      expect(read(join("src", path)), path).not.toMatch(/(from |import |import\()"(node:|#|[^"]*\.ts")/);
+      expect(read(join("src", path)), path).not.toMatch(/(from |import |import\()"(node:|#|[^"]*\.tsx?")/);
     }
   });
 

@@ -30,10 +30,14 @@ interface Workflow {
 const dir = join(import.meta.dirname, "../../workflows");
 const read = (file: string): Workflow => JSON.parse(readFileSync(join(dir, file), "utf8"));
 const AGENTS = [
+  "api-batching",
+  "budget-alert",
+  "cost-report",
   "execution-agent",
   "goal-checking-agent",
   "integration-agent-v2",
   "journey-analyzer",
+  "limit-enforcer",
   "jwt-token-rotation",
   "notification-orchestrator",
   "planning-agent",
@@ -45,6 +49,7 @@ const WORKFLOWS = [...AGENTS, "error-handler"];
 const VERSIONS: Record<string, number> = {
   code: 2,
   crypto: 2,
+  emailSend: 2.1,
   errorTrigger: 1,
   extractFromFile: 1.1,
   httpRequest: 4.5,
@@ -53,12 +58,14 @@ const VERSIONS: Record<string, number> = {
   set: 3.5,
   stickyNote: 1,
   switch: 3.4,
+  wait: 1.1,
   webhook: 2.1,
 };
 const CREDENTIALS = [
   { httpHeaderAuth: { id: "rainwireHeader01", name: "Rainwire webhook header" } },
   { crypto: { id: "rainwireSigning0", name: "Rainwire signing secret" } },
   { httpHeaderAuth: { id: "rainwireErrors01", name: "Rainwire error reports" } },
+  { smtp: { id: "rainwireSmtp0001", name: "Rainwire SMTP" } },
 ];
 /** The scope of the run token that each operation asks for. */
 const SCOPES: readonly (readonly [method: string, path: RegExp, scope: string])[] = [
@@ -70,7 +77,12 @@ const SCOPES: readonly (readonly [method: string, path: RegExp, scope: string])[
   ["PUT", /\/progress'/, "run:progress.write"],
   ["PUT", /\/validation'/, "run:validation.write"],
   ["POST", /'\/v1\/interactions'/, "run:interactions.write"],
+  ["PUT", /'\/v1\/limits\/incidents\//, "run:limits.enforce"],
+  ["GET", /'\/v1\/batching'/, "run:batching.read"],
+  ["PUT", /'\/v1\/batching\/settings'/, "run:batching.tune"],
   ["POST", /\/v1\/notifications\//, "run:notifications.deliver"],
+  ["GET", /\/v1\/cost-notices\//, "run:costs.tell"],
+  ["PUT", /\/v1\/cost-notices\/.*\/sent'/, "run:costs.tell"],
   ["GET", /\/v1\/signing-keys/, "run:keys.read"],
   ["POST", /\/v1\/signing-keys/, "run:keys.rotate"],
 ];
@@ -101,11 +113,15 @@ it("have ids of their own", () => {
 it("keep their ids over time: other instances know them by these", () => {
   const ids = Object.fromEntries(WORKFLOWS.map((id) => [id, read(`${id}.json`).id]));
   expect(ids).toEqual({
+    "api-batching": "IVzmkgE1Pn6DBgih",
+    "budget-alert": "h5H8ZAGHUGFOsp1i",
+    "cost-report": "4JFwXjQYwBuQjpRb",
     "error-handler": "dycrN3wlCIauVzi4",
     "execution-agent": "2D9110J4cDEdpBsp",
     "goal-checking-agent": "2HntHUiIwwMHyorN",
     "integration-agent-v2": "an5eUSJmRjqCSVDG",
     "journey-analyzer": "XYpxfuVzrfTpcm0i",
+    "limit-enforcer": "pgZpv3vky1MHDPOt",
     "jwt-token-rotation": "2L9zAcUXgGjZI3LT",
     "notification-orchestrator": "2viRQxeofTqECiTs",
     "planning-agent": "JgkObYtvtlYQaceA",
@@ -227,7 +243,8 @@ describe.each(AGENTS)("%s, which Rainwire drives,", (name) => {
   });
 
   it("is granted what it calls by every mapping that leads to it", () => {
-    const calls = workflow.nodes.filter((each) => each.onError === "continueErrorOutput");
+    const isCall = ({ parameters }: Node) => String(parameters.url).includes(".hooksUrl");
+    const calls = workflow.nodes.filter((each) => each.onError === "continueErrorOutput" && isCall(each));
     const needed = calls.map(({ name: call, parameters }) => {
       const scope = SCOPES.findLast(
         ([method, path]) => parameters.method === method && path.test(String(parameters.url)),

@@ -103,6 +103,24 @@ describe("a run", () => {
     expect(events).toEqual([{ actor: `execution:${executionId}`, execution_id: executionId, hop: 1 }]);
   });
 
+  it("reports the tokens of its models with its result, and a malformed report is refused with the field's name", async () => {
+    await rainwire.pool.query("update workflow_executions set status = 'running' where id = $1", [executionId]);
+    const token = await runToken(rainwire, tenant, executionId, ["run:complete"]);
+    const report = async (usage: unknown) => {
+      const input = { attempt: 1, status: "succeeded", result: {}, usage };
+      return await rainwire.fetch(hooks, `/v1/executions/${executionId}/result`, asking(token, "POST", input));
+    };
+    const used = { provider: "openai", model: "gpt-5-mini", inputTokens: 1200, outputTokens: 90 };
+    const refused = await report([{ ...used, inputTokens: -1 }]);
+    expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining("/usage/0/inputTokens")]);
+    expect((await report([used])).status).toBe(200);
+    const { rows } = await rainwire.pool.query(
+      "select provider, model, input_tokens, output_tokens from llm_usage where execution_id = $1",
+      [executionId],
+    );
+    expect(rows).toEqual([{ provider: "openai", model: "gpt-5-mini", input_tokens: 1200, output_tokens: 90 }]);
+  });
+
   it("takes at most fifty milestones", async () => {
     const milestones = Array.from({ length: 51 }, (_, i) => ({ key: `${i}`, title: "Step", position: i + 1 }));
     expect((await ask("POST", `/v1/goals/${goalId}/milestones`, { milestones })).status).toBe(422);

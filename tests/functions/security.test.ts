@@ -7,20 +7,28 @@ import { createHooks } from "#functions/hooks/app.ts";
 import { operations as hooksOperations } from "#functions/hooks/operations.ts";
 import { createOps } from "#functions/ops/app.ts";
 import { operations as opsOperations } from "#functions/ops/operations.ts";
+import { createReports } from "#functions/reports/app.ts";
+import { operations as reportsOperations } from "#functions/reports/operations.ts";
 import { createApiKey } from "#shared/accounts/api-keys.ts";
 import type { Scope } from "#shared/accounts/scopes.ts";
+import { setBudget } from "#shared/costs/budgets/keep-budgets.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import { asking, openTestInstance, type TestInstance, type TestTenant } from "#tests/support/api.ts";
+import { insertCosts } from "#tests/support/cost-rows.ts";
 import {
   ERROR_KEY,
+  insertCostNotice,
   insertDeadDelivery,
   insertEndpointDelivery,
   insertExecution,
   insertGoal,
+  insertIncident,
   insertNotification,
   registerN8n,
   runToken,
 } from "#tests/support/domain.ts";
+
+import { insertUsage, usageRecordOf } from "#tests/support/usage.ts";
 
 /** Every route × {no key, wrong key, wrong scope, other tenant}. A route without a sample fails its own case. */
 
@@ -30,11 +38,16 @@ interface Owned {
   executionId: string;
   deliveryId: string;
   letterId: string;
+  interactionId: string;
   notificationId: string;
   mappingId: string;
   keyId: string;
   endpointId: string;
   endpointEventId: string;
+  incidentId: string;
+  noticeId: string;
+  budgetId: string;
+  invocationId: string;
 }
 
 interface Sample {
@@ -42,6 +55,10 @@ interface Sample {
   params?: (owned: Owned, other: TestTenant) => Record<string, string>;
   query?: (owned: Owned, other: TestTenant) => string;
   body?: (owned: Owned) => unknown;
+  /** The body is a form of a page. */
+  isForm?: boolean;
+  /** What everybody is answered by a public operation; 200 or 204 unless said. */
+  status?: number;
   /** What a stranger to all of it is answered. `signed`: needs a signature (qstash.test.ts), which none has here. `secret`: its body is the credential. `own`: the route names nobody's thing, and does not show the other's. */
   stranger: 404 | "empty" | "own" | "public" | "signed" | "secret";
 }
@@ -49,6 +66,7 @@ interface Sample {
 const id = (of: keyof Owned) => (owned: Owned) => ({ id: owned[of] });
 const milestone = ({ goalId, milestoneId }: Owned) => ({ id: goalId, milestoneId });
 const delivered = ({ endpointId, endpointEventId }: Owned) => ({ id: endpointId, eventId: endpointEventId });
+const period = () => ({ period: "2026-10" });
 const webhook = () => ({ kind: "webhook" });
 
 const API: Record<keyof typeof apiOperations, Sample> = {
@@ -69,6 +87,7 @@ const API: Record<keyof typeof apiOperations, Sample> = {
   changeMilestone: { params: milestone, body: () => ({ title: "Stolen" }), stranger: 404 },
   deleteMilestone: { params: milestone, stranger: 404 },
   recordInteraction: { body: ({ goalId }) => ({ content: "Stolen", goalId }), stranger: 404 },
+  getInteraction: { params: id("interactionId"), stranger: 404 },
   listInteractions: { query: ({ goalId }) => `?goalId=${goalId}`, stranger: "empty" },
   listNotifications: { query: (_, { userId }) => `?userId=${userId}`, stranger: "empty" },
   markNotificationRead: { params: id("notificationId"), stranger: 404 },
@@ -110,6 +129,29 @@ const API: Record<keyof typeof apiOperations, Sample> = {
     body: ({ endpointEventId }) => ({ eventId: endpointEventId }),
     stranger: 404,
   },
+  getCostSummary: {
+    query: ({ executionId }, { tenantId }) => `?tenantId=${tenantId}&executionId=${executionId}`,
+    stranger: "own",
+  },
+  getCostTrend: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: "own" },
+  listCosts: {
+    params: () => ({ dimension: "function" }),
+    query: (_, { tenantId }) => `?tenantId=${tenantId}`,
+    stranger: "empty",
+  },
+  getInvocationCost: { params: id("invocationId"), stranger: 404 },
+  getRunCost: { params: id("executionId"), stranger: 404 },
+  listPriceCards: { query: () => "?id=cloudflare/kv-paid", stranger: "own" },
+  explainCostChange: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: "own" },
+  listUnusualCostDays: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: "empty" },
+  listBudgets: { stranger: "empty" },
+  setBudget: { body: () => ({ name: "Mine", monthlyUsd: "10" }), stranger: "own" },
+  deleteBudget: { params: id("budgetId"), stranger: 404 },
+  listCostPeriods: { stranger: "own" },
+  closeCostPeriod: { params: period, stranger: "own" },
+  correctCostPeriod: { params: period, body: () => ({ reason: "a test" }), stranger: "own" },
+  getCostReconciliation: { params: period, stranger: "own" },
+  exportCostsAsFocus: { params: period, stranger: "own" },
   getOpenApi: { stranger: "public" },
   getDocs: { stranger: "public" },
 };
@@ -143,6 +185,15 @@ const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
     stranger: 404,
   },
   deliverNotification: { params: id("notificationId"), stranger: 404 },
+  decideAbuseIncident: {
+    params: id("incidentId"),
+    body: () => ({ decision: "dismiss", reason: "Stolen" }),
+    stranger: 404,
+  },
+  readBatching: { stranger: 404 },
+  setBatching: { body: () => ({ budgetMs: 1, reason: "Stolen" }), stranger: 404 },
+  getCostNotice: { params: id("noticeId"), stranger: 404 },
+  markCostNoticeSent: { params: id("noticeId"), body: () => ({ channel: "mail" }), stranger: 404 },
   listSigningKeys: { stranger: 404 },
   publishSigningKey: { body: () => ({ isEarly: true }), stranger: 404 },
   promoteSigningKey: { params: () => ({ id: uuidv7() }), stranger: 404 },
@@ -163,6 +214,28 @@ const OPS: Record<keyof typeof opsOperations, Sample> = {
     stranger: "own",
   },
   readUsage: { stranger: "empty" },
+  listLimits: { stranger: "own" },
+  setLimit: {
+    params: (_, { tenantId }) => ({ kind: "tenant", id: tenantId }),
+    body: () => ({ quota: { limit: 1 }, reason: "Stolen" }),
+    stranger: "own",
+  },
+  liftLimit: { params: (_, { tenantId }) => ({ kind: "tenant", id: tenantId }), stranger: "own" },
+  blockCaller: {
+    params: ({ keyId }) => ({ kind: "key", id: keyId }),
+    body: () => ({ reason: "Stolen" }),
+    stranger: "own",
+  },
+  liftBlock: { params: ({ keyId }) => ({ kind: "key", id: keyId }), stranger: "own" },
+  readLimitStatistics: { stranger: "own" },
+  listAbuseIncidents: { stranger: "own" },
+  decideAbuseIncident: {
+    params: id("incidentId"),
+    body: () => ({ decision: "dismiss", reason: "Stolen" }),
+    stranger: "own",
+  },
+  readBatching: { stranger: "own" },
+  setBatching: { body: () => ({ budgetMs: 5, reason: "a test" }), stranger: "own" },
   listSigningKeys: { stranger: "own" },
   requestKeyRotation: { body: () => ({}), stranger: "own" },
   invalidateCache: { body: ({ goalId }) => ({ keys: [`/v1/goals/${goalId}`] }), stranger: "own" },
@@ -170,6 +243,52 @@ const OPS: Record<keyof typeof opsOperations, Sample> = {
   readCacheStats: { stranger: "own" },
   checkHealth: { stranger: "public" },
   getOpenApi: { stranger: "public" },
+};
+
+const REPORTS: Record<keyof typeof reportsOperations, Sample> = {
+  showOverview: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: "own" },
+  showCostsBy: {
+    params: () => ({ dimension: "function" }),
+    query: (_, { tenantId }) => `?tenantId=${tenantId}`,
+    stranger: "own",
+  },
+  showRun: { params: id("executionId"), stranger: 404 },
+  showInvocation: { params: id("invocationId"), stranger: 404 },
+  showBudgets: { stranger: "own" },
+  setBudgetByForm: {
+    body: () => ({ token: "0".repeat(64), name: "Mine", monthlyUsd: "10", basis: "effective" }),
+    isForm: true,
+    stranger: "own",
+  },
+  deleteBudgetByForm: {
+    params: id("budgetId"),
+    body: () => ({ token: "0".repeat(64) }),
+    isForm: true,
+    stranger: "own",
+  },
+  showChanges: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: "own" },
+  showPeriods: { stranger: "own" },
+  showPeriod: { params: period, stranger: "own" },
+  showReconciliation: { params: period, stranger: "own" },
+  exportFocusFile: { params: period, stranger: "own" },
+  confirmClose: { params: period, stranger: "own" },
+  closePeriodByForm: {
+    params: period,
+    body: () => ({ token: "0".repeat(64), isCompared: "yes" }),
+    isForm: true,
+    stranger: "own",
+  },
+  showPrices: { stranger: "own" },
+  showPriceCard: { params: () => ({ provider: "cloudflare", card: "kv-paid" }), stranger: "own" },
+  find: { query: ({ executionId }) => `?id=${executionId}`, stranger: "own" },
+  showSignIn: { stranger: "public" },
+  signIn: {
+    body: () => ({ email: "nobody@example.com", password: "not this one" }),
+    isForm: true,
+    status: 400,
+    stranger: "public",
+  },
+  signOut: { status: 303, stranger: "public" },
 };
 
 const AUTH: Record<keyof typeof authOperations, Sample> = {
@@ -181,14 +300,20 @@ const AUTH: Record<keyof typeof authOperations, Sample> = {
   getOpenApi: { stranger: "public" },
 };
 
-const SAMPLES = { api: API, hooks: HOOKS, ops: OPS, auth: AUTH };
+const SAMPLES = { api: API, hooks: HOOKS, ops: OPS, reports: REPORTS, auth: AUTH };
 
 let rainwire: TestInstance;
 let other: TestTenant;
 let stranger: TestTenant;
 let owned: Owned;
 let strangersExecution: string;
-const edges = { api: createApi(), hooks: createHooks(), ops: createOps(), auth: createTokens() };
+const edges = {
+  api: createApi(),
+  hooks: createHooks(),
+  ops: createOps(),
+  reports: createReports(),
+  auth: createTokens(),
+};
 
 beforeAll(async () => {
   rainwire = await openTestInstance();
@@ -199,7 +324,9 @@ beforeAll(async () => {
   const channel = asking(other.key, "PUT", { url: "https://secret.example.com" });
   await rainwire.fetch(edges.api, "/v1/notification-channels/webhook", channel);
   const said = asking(other.key, "POST", { content: "Secret word", goalId });
-  expect((await rainwire.fetch(edges.api, "/v1/interactions", said)).status).toBe(201);
+  const interaction = await rainwire.fetch(edges.api, "/v1/interactions", said);
+  expect(interaction.status).toBe(201);
+  const interactionId = ((await interaction.json()) as { id: string }).id; // safe: asserted by use
   const mapping = {
     trigger: "goal.create",
     workflowId: "secret",
@@ -224,11 +351,16 @@ beforeAll(async () => {
     executionId: await insertExecution(rainwire, other),
     deliveryId,
     letterId,
+    interactionId,
     notificationId: await insertNotification(rainwire, other),
     mappingId: await idOf(mapped),
     keyId: await idOf(key),
     endpointId,
     endpointEventId: await insertEndpointDelivery(rainwire, other, endpointId),
+    incidentId: await insertIncident(rainwire, other),
+    noticeId: await insertCostNotice(rainwire, other),
+    budgetId: await insertBudget(other),
+    invocationId: await insertInvocation(other),
   };
   strangersExecution = await insertExecution(rainwire, stranger);
 });
@@ -237,6 +369,7 @@ afterAll(() => rainwire.close());
 const cases = [
   ...Object.entries(apiOperations).map(([name, route]) => ({ edge: "api" as const, name, route })),
   ...Object.entries(hooksOperations).map(([name, route]) => ({ edge: "hooks" as const, name, route })),
+  ...Object.entries(reportsOperations).map(([name, route]) => ({ edge: "reports" as const, name, route })),
   ...Object.entries(opsOperations).map(([name, route]) => ({ edge: "ops" as const, name, route })),
   ...Object.entries(authOperations).map(([name, route]) => ({ edge: "auth" as const, name, route })),
 ];
@@ -251,7 +384,9 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
     const path = route.path.replace(/\{(\w+)\}/g, (_, key: string) => params[key] ?? "");
     const query = sample.query?.(owned, other) ?? "";
     const body = sample.body?.(owned);
-    return rainwire.fetch(edges[edge], `${path}${query}`, asking(credential, route.method.toUpperCase(), body));
+    const asked = asking(credential, route.method.toUpperCase(), sample.isForm ? undefined : body);
+    const form = sample.isForm ? { body: new URLSearchParams(body as Record<string, string>) } : {}; // safe: forms are flat
+    return rainwire.fetch(edges[edge], `${path}${query}`, { ...asked, ...form, redirect: "manual" });
   }
 
   const keyWith = async (scopes: Scope[]): Promise<string> => {
@@ -262,7 +397,7 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
   if (sample?.stranger === "public") {
     it("is open to everybody, as it says", async () => {
       expect(scope).toBe("public");
-      expect((await ask(undefined)).status).toBeOneOf([200, 204]);
+      expect((await ask(undefined)).status).toBeOneOf(sample.status === undefined ? [200, 204] : [sample.status]);
     });
     return;
   }
@@ -312,7 +447,7 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
     const credential =
       scope === "errors:report"
         ? ERROR_KEY
-        : scope.startsWith("operator:")
+        : /^(operator|finance):/.test(scope)
           ? stranger.key // no tenant's key holds it: refused for the scope
           : await keyWith(edge === "hooks" ? [scope as Scope] : [...stranger.owner.scopes]); // safe: not public
     const response = await ask(credential);
@@ -325,6 +460,22 @@ describe.each(cases)("$edge $name", ({ edge, name, route }) => {
     expect(await snapshot()).toEqual(before);
   });
 });
+
+async function insertInvocation({ tenantId }: TestTenant): Promise<string> {
+  const record = usageRecordOf({ tenantId, function: "Secret function", startedAtMs: Date.now() - 60_000 });
+  await insertUsage(rainwire.database, [record]);
+  return record.id;
+}
+
+async function insertBudget({ tenantId }: TestTenant): Promise<string> {
+  await insertCosts(rainwire.database, [
+    { day: new Date().toISOString().slice(0, 10), tenantId, function: "Secret function", effective: "12.34" },
+  ]);
+  const writer = { db: rainwire.database, scope: { kind: "tenant", tenantId }, actor: "user:other" } as const;
+  const budget = await setBudget(writer, { name: "Secret budget", monthlyUsd: "99" });
+  if ("failure" in budget) throw new Error(budget.failure);
+  return budget.id;
+}
 
 /** All rows of the other tenant. */
 async function snapshot(): Promise<unknown> {
@@ -342,6 +493,10 @@ async function snapshot(): Promise<unknown> {
     "endpoint_deliveries",
     "endpoint_attempts",
     "events",
+    "limit_overrides",
+    "abuse_incidents",
+    "cost_budgets",
+    "cost_lines",
   ];
   const rows = tables.map(
     (table) => `select '${table}' as name, to_jsonb(t) as r from ${table} t where tenant_id = $1`,

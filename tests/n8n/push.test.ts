@@ -23,6 +23,8 @@ import { tinyWorkflow } from "./tiny-workflow.ts";
 const rootDir = resolve(import.meta.dirname, "../..");
 const scratchDir = mkdtempSync(join(tmpdir(), "rainwire-push-"));
 const IDS = [
+  "budget-alert",
+  "cost-report",
   "error-handler",
   "execution-agent",
   "goal-checking-agent",
@@ -191,7 +193,7 @@ describe("an n8n without our workflows", () => {
 
   it("push creates and publishes all, the error workflow first", async () => {
     const { exitCode, out } = await run(`push --hooks-url ${hooks.url}`);
-    expect(out).toMatch(/pushed: 8 created, 0 updated, 0 published, 0 unchanged$/);
+    expect(out).toMatch(/pushed: 10 created, 0 updated, 0 published, 0 unchanged$/);
     expect(exitCode).toBe(0);
     expect(out.indexOf("error-handler: created, live")).toBeLessThan(out.indexOf("planning-agent: created, live"));
     const { id: errorHandlerId } = await stored("error-handler");
@@ -240,7 +242,7 @@ describe("a second push", () => {
     const before = await authoring.listWorkflows();
     const backups = readdirSync(join(dataDir, "n8n-backups"));
     const { exitCode, out } = await run("push");
-    expect(out).toBe("nothing to do: all 8 workflows are there, unchanged and published");
+    expect(out).toBe("nothing to do: all 10 workflows are there, unchanged and published");
     expect(exitCode).toBe(0);
     expect(await authoring.listWorkflows()).toEqual(before);
     expect(readdirSync(join(dataDir, "n8n-backups"))).toEqual(backups);
@@ -349,7 +351,7 @@ describe("a workflow that was edited in n8n", () => {
     expect((await ask("diff")).of("integration-agent-v2").decision).toBe("missing");
 
     expect((await run(`restore ${backupDir} nobody`)).exitCode).toBe(2);
-    expect((await run(`restore ${backupDir}`)).out).toMatch(/restored 1 workflows .*, 7 were so already$/);
+    expect((await run(`restore ${backupDir}`)).out).toMatch(/restored 1 workflows .*, 9 were so already$/);
     const { active, id } = (await authoring.listWorkflows()).find(isThere(gone.name)) ?? expect.fail("not restored");
     expect({ active, isNew: id !== gone.id }).toEqual({ active: true, isNew: true });
     expect((await ask("push")).outcome).toBe("unchanged");
@@ -367,12 +369,13 @@ describe("what is not ours, or not right", () => {
   it("makes no credential twice", async () => {
     const credentials = await authoring.listCredentials();
     expect(credentials?.map(({ name }) => name).toSorted()).toEqual([
+      "Rainwire SMTP",
       "Rainwire error reports",
       "Rainwire signing secret",
       "Rainwire webhook header",
     ]);
     expect((await ask("push --renew-credentials")).exitCode).toBe(0);
-    expect(await authoring.listCredentials()).toHaveLength(3);
+    expect(await authoring.listCredentials()).toHaveLength(4);
     expect(await deliver("execution-agent", randomUUID())).toBe(202);
   });
 
@@ -387,6 +390,7 @@ describe("what is not ours, or not right", () => {
       ["rainwireSigning0", "matched"],
       ["rainwireHeader01", "matched"],
       ["rainwireErrors01", "matched"],
+      ["rainwireSmtp0001", "matched"],
     ]);
   });
 

@@ -15,8 +15,9 @@ import type { Database } from "#shared/database/database.ts";
 import { localSignals, type Signals } from "#shared/events/signals.ts";
 import type { Edge } from "#shared/http/edge.ts";
 import { serveEdge } from "#shared/http/serve-edge.ts";
-import { systemClock } from "#shared/kernel/clock.ts";
+import { type Clock, systemClock } from "#shared/kernel/clock.ts";
 import { jsonLogger } from "#shared/kernel/logger.ts";
+import { Limits, type LimitsOptions } from "#shared/limits/limits.ts";
 import type { Config } from "#shared/runtime/config.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
@@ -54,15 +55,20 @@ export interface TestTenant {
 }
 
 export interface TestInstance {
+  readonly databaseUrl: string;
+  readonly instance: Instance;
+  readonly limits: Limits;
   readonly database: Database;
   readonly pool: pg.Pool;
   readonly signals: Signals;
   readonly secret: string;
   /** Log lines of level info and above. */
   readonly logged: string[];
-  tenant(options?: { isOperator?: boolean }): Promise<TestTenant>;
+  tenant(options?: { isOperator?: boolean; isFinance?: boolean }): Promise<TestTenant>;
   /** Sends a request to an edge as a host would. */
   fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response>;
+  /** What a host hands to a handler beside its env. */
+  context(): HostContext;
   close(): Promise<void>;
 }
 
@@ -70,12 +76,20 @@ let accounts = 0;
 
 /** What a host makes of its env, on a database of its own. */
 export async function openTestInstance(
-  options: Pick<Instance, "deliveryVerifier"> & { env?: object } = {},
+  options: Pick<Instance, "deliveryVerifier"> & {
+    env?: object;
+    clock?: Clock;
+    limits?: Partial<LimitsOptions>;
+    /** Another process's instance, whose database and signals this one shares. */
+    beside?: TestInstance;
+  } = {},
 ): Promise<TestInstance> {
-  const testDatabase = await createTestDatabase();
-  const pool = createPool({ connectionString: testDatabase.url, applicationName: "functions-test", max: 6 });
+  const { beside } = options;
+  const testDatabase = beside ? undefined : await createTestDatabase();
+  const url = beside?.databaseUrl ?? testDatabase?.url ?? "";
+  const pool = createPool({ connectionString: url, applicationName: "functions-test", max: 6 });
   const database = postgresDatabase(pool);
-  const signals = localSignals();
+  const signals = beside?.signals ?? localSignals();
   const sender = createSender({ allowedHosts: CONFIG.allowedHosts });
   const logged: string[] = [];
   const tokens = testTokens(CONFIG.secret);
@@ -89,6 +103,12 @@ export async function openTestInstance(
     signInLimit: false,
     signJwt: (claims) => tokens.sign(database, claims),
   });
+  const log = jsonLogger(
+    (line) => logged.push(line),
+    (level) => level !== "debug",
+  );
+  const clock = options.clock ?? systemClock;
+  const limits = new Limits({ database, signals, clock, log, canShare: true, ...options.limits });
   const instance: Instance = {
     config: CONFIG,
     database,
@@ -101,22 +121,21 @@ export async function openTestInstance(
     caches: createCaches({ clock: systemClock, peers: "alone" }),
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
+    limits,
     usage: { record: () => undefined },
-    log: jsonLogger(
-      (line) => logged.push(line),
-      (level) => level !== "debug",
-    ),
-    clock: systemClock,
+    log,
+    clock,
     random: Math.random,
     close: async () => undefined,
   };
 
-  async function tenant({ isOperator = false } = {}): Promise<TestTenant> {
+  async function tenant({ isOperator = false, isFinance = false } = {}): Promise<TestTenant> {
     accounts += 1;
     const account = { email: `owner-${accounts}@example.com`, password: "correct horse battery", name: "Owner" };
-    const made = await createAccount({ auth, database }, { ...account, tenantName: `Tenant ${accounts}`, isOperator });
+    const input = { ...account, tenantName: `Tenant ${accounts}`, isOperator, isFinance };
+    const made = await createAccount({ auth, database }, input);
     if (made.kind !== "created") throw new Error(made.kind);
-    const owner = ownerPrincipal(made.tenantId, made.userId, isOperator);
+    const owner = ownerPrincipal(made.tenantId, made.userId, isOperator, isFinance);
     const keyWith = async (...scopes: Scope[]) => {
       const key = await createApiKey({ auth, database, principal: owner }, { name: "Test", scopes });
       if (key.kind !== "created") throw new Error(key.kind);
@@ -125,18 +144,24 @@ export async function openTestInstance(
     return { tenantId: made.tenantId, userId: made.userId, owner, key: await keyWith(...owner.scopes), keyWith };
   }
 
+  const background = new Set<Promise<unknown>>();
+
+  const context = (traceparent: string | null = null): HostContext => ({
+    instance,
+    invocation: beginInvocation("test", "http", childTrace(parseTraceparent(traceparent)), Date.now()),
+    waitUntil: (work) => background.add(work),
+  });
+
   async function fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response> {
     const request = new Request(`${ORIGIN}${path}`, init);
-    const trace = childTrace(parseTraceparent(request.headers.get("traceparent")));
-    const ctx: HostContext = {
-      instance,
-      invocation: beginInvocation("test", "http", trace, Date.now()),
-      waitUntil: () => undefined,
-    };
-    return await serveEdge(edge, request, options.env ?? {}, ctx);
+    return await serveEdge(edge, request, options.env ?? {}, context(request.headers.get("traceparent")));
   }
 
   return {
+    databaseUrl: url,
+    instance,
+    limits,
+    context,
     database,
     pool,
     signals,
@@ -145,9 +170,11 @@ export async function openTestInstance(
     tenant,
     fetch,
     async close() {
+      await Promise.allSettled(background);
+      await limits.close();
       await sender.close();
       await pool.end();
-      await testDatabase.drop();
+      await testDatabase?.drop();
     },
   };
 }

@@ -39,6 +39,19 @@ export async function insertNotification(rainwire: TestInstance, { tenantId, use
   return id;
 }
 
+/** Abuse by a key of the tenant, about which nothing was decided yet. */
+export async function insertIncident(
+  rainwire: TestInstance,
+  { tenantId }: TestTenant,
+  keyId = "key-1",
+): Promise<string> {
+  const id = uuidv7();
+  await rainwire.database.query(sql`
+    insert into abuse_incidents (id, tenant_id, subject_kind, subject_id, kind, count, window_ms, window_start)
+    values (${id}, ${tenantId}, 'key', ${keyId}, 'not_found', 300, 60000, now())`);
+  return id;
+}
+
 /** An execution that runs as its first attempt. */
 export async function insertExecution(rainwire: TestInstance, { tenantId }: TestTenant): Promise<string> {
   const id = uuidv7();
@@ -85,6 +98,14 @@ export async function insertEndpointDelivery(
       values (${endpointId}, ${eventId}, ${tenantId}, 1, 'delivered', 204, 7, now())`,
   ]);
   return eventId;
+}
+
+/** A monthly report that was told and not sent. */
+export async function insertCostNotice(rainwire: TestInstance, { tenantId }: TestTenant): Promise<string> {
+  const id = uuidv7();
+  await rainwire.database.query(sql`insert into cost_notices (id, key, kind, tenant_id, period)
+    values (${id}, ${`report/${tenantId}/2026-10/final`}, 'report', ${tenantId}, '2026-10')`);
+  return id;
 }
 
 /** The token that a run of this execution carries. */

@@ -19,13 +19,15 @@ export interface TestN8nOptions {
   workflows?: WorkflowImports["workflows"];
   rewrite?: (text: string) => string;
   extraEnv?: Record<string, string>;
+  /** The mail server that workflows send by. */
+  smtpUrl?: string;
 }
 
 /**
- * A real n8n on a data directory of its own and free ports, with Rainwire's three credentials and the given
+ * A real n8n on a data directory of its own and free ports, with Rainwire's credentials and the given
  * workflows active. About 12 s: start one per file, in `beforeAll`.
  */
-export async function startTestN8n({ workflows, rewrite, extraEnv = {} }: TestN8nOptions): Promise<TestN8n> {
+export async function startTestN8n({ workflows, rewrite, extraEnv = {}, smtpUrl }: TestN8nOptions): Promise<TestN8n> {
   const root = mkdtempSync(join(tmpdir(), "rainwire-n8n-"));
   const removeRoot = () => rmSync(root, { recursive: true, force: true });
   try {
@@ -33,7 +35,9 @@ export async function startTestN8n({ workflows, rewrite, extraEnv = {} }: TestN8
       dataDir: join(root, "n8n"),
       ownerEmail: "owner@example.com",
       extraEnv,
-      ...(workflows && { imports: { workflows, credentials: credentialsFor(root), ...(rewrite && { rewrite }) } }),
+      ...(workflows && {
+        imports: { workflows, credentials: credentialsFor(root, { SMTP_URL: smtpUrl }), ...(rewrite && { rewrite }) },
+      }),
     });
     const close = async () => {
       await n8n.stop();

@@ -144,6 +144,12 @@ describe("an action", () => {
 });
 
 it("runs every task of the manifest", async () => {
-  for (const task of ["sweep-deliveries", "reconcile-executions", "rotate-signing-keys", "keep-history"])
+  for (const task of [
+    "sweep-deliveries",
+    "reconcile-executions",
+    "digest-batching",
+    "rotate-signing-keys",
+    "keep-history",
+  ])
     await rainwire.tick(task);
 });

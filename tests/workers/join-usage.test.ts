@@ -21,6 +21,14 @@ const record: UsageRecord = {
   queueBytes: 0,
   outgoingCalls: 1,
   logBytes: 300,
+  queueOperations: 0,
+  publishedMessages: 0,
+  redisCommands: 0,
+  kvReads: 0,
+  kvWrites: 0,
+  kvDeletes: 0,
+  kvLists: 0,
+  logEvents: 0,
 };
 
 function lineOf(usage: UsageRecord): string {

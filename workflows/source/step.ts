@@ -18,6 +18,7 @@ export interface Step {
   retry?: { tries: number; waitMs: number };
   /** The last of `next` is where the item goes when the node failed for good. */
   hasErrorOutput?: boolean;
+  /** n8n gives such a node a webhook id, and would make one up: also to Send Email, which can wait for an answer. */
   isWebhook?: boolean;
 }
 

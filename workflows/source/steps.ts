@@ -130,6 +130,18 @@ export const config = (settings: Record<string, string | number>, next: string):
   section: "work",
 });
 
+/** A Wait node: goes on after so many seconds (an expression); from 65 on n8n keeps it in its database. */
+export const wait = (name: string, seconds: string, { next, row = 0 }: Place): Step => ({
+  name,
+  type: "n8n-nodes-base.wait",
+  typeVersion: 1.1,
+  parameters: { resume: "timeInterval", amount: expression(seconds), unit: "seconds" },
+  next: [[next]],
+  section: "work",
+  row,
+  isWebhook: true,
+});
+
 export const IS_TRUE = {
   operator: { type: "boolean", operation: "true", singleValue: true },
   rightValue: "",

@@ -1,10 +1,14 @@
+import { apiBatching } from "./api-batching.ts";
+import { budgetAlert } from "./budget-alert.ts";
 import { buildAgent } from "./build-workflow.ts";
+import { costReport } from "./cost-report.ts";
 import { buildErrorHandler } from "./error-handler.ts";
 import { executionAgent } from "./execution-agent.ts";
 import { goalCheckingAgent } from "./goal-checking-agent.ts";
 import { integrationAgent } from "./integration-agent-v2.ts";
 import { journeyAnalyzer } from "./journey-analyzer.ts";
 import { jwtTokenRotation } from "./jwt-token-rotation.ts";
+import { limitEnforcer } from "./limit-enforcer.ts";
 import type { N8nWorkflow } from "./n8n-workflow.ts";
 import { notificationOrchestrator } from "./notification-orchestrator.ts";
 import { planningAgent } from "./planning-agent.ts";
@@ -18,6 +22,10 @@ const AGENTS = [
   integrationAgent,
   journeyAnalyzer,
   notificationOrchestrator,
+  limitEnforcer,
+  apiBatching,
+  costReport,
+  budgetAlert,
   jwtTokenRotation,
 ];
 

@@ -13,6 +13,7 @@ export interface Env {
   ENDPOINT_DELIVERIES: Queue<unknown>;
   HOOKS: ServiceStub<import("../../../functions/hooks/index.ts").default>;
   HOOKS_URL: string;
+  INTERACTION_WRITES: Queue<unknown>;
   LOG_LEVEL: string;
   OPS: ServiceStub<import("../../../functions/ops/index.ts").default>;
   PUBLIC_URL: string;
@@ -23,6 +24,7 @@ export interface Env {
   QUEUES: string;
   RAINWIRE_SECRET: string;
   REDIS_URL: string;
+  REPORTS: ServiceStub<import("../../../functions/reports/index.ts").default>;
   TICKETS_URL: string;
   UPSTASH_REDIS_REST_TOKEN: string;
   UPSTASH_REDIS_REST_URL: string;

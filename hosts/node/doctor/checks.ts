@@ -1,5 +1,6 @@
 import type { Check } from "./check.ts";
 import { env, manifest, nodeVersion } from "./checks/configuration.ts";
+import { costs } from "./checks/costs.ts";
 import { freeDisk, postgresMajor, secretFiles } from "./checks/data-directory.ts";
 import { databaseClock, migrations, reachable } from "./checks/database.ts";
 import { n8n } from "./checks/n8n.ts";
@@ -31,4 +32,5 @@ export const CHECKS: readonly Check[] = [
   n8n,
   partitions,
   usage,
+  costs,
 ];

@@ -7,8 +7,11 @@ const CONNECT_MS = 1_000;
 const PAUSE_MS = 1_000;
 
 export interface RedisConnection {
-  /** The work's answer, or undefined when Redis cannot be asked now. Never throws for what Redis does. */
-  attempt<T>(work: (redis: Redis) => Promise<T>): Promise<T | undefined>;
+  /**
+   * The work's answer, or undefined when Redis cannot be asked now. Never throws for what Redis does.
+   * @param commands how many the work sends, as Upstash bills them: each one of a MULTI counts; 1 unless told
+   */
+  attempt<T>(work: (redis: Redis) => Promise<T>, commands?: number): Promise<T | undefined>;
   close(): Promise<void>;
 }
 
@@ -17,13 +20,15 @@ export interface RedisOptions {
   readonly url: string;
   /** Hears once when Redis goes, and once when it is back. */
   readonly onChange: (isThere: boolean, why: string) => void;
+  /** Hears how many commands each piece of work sends, within the call that makes it. */
+  readonly onCommands?: ((commands: number) => void) | undefined;
 }
 
 /**
  * Connects, and keeps trying for as long as it is open. A Redis that is away is no failure: the caller starts all the
  * same, and `attempt` answers undefined until it is there.
  */
-export async function connectRedis({ url, onChange }: RedisOptions): Promise<RedisConnection> {
+export async function connectRedis({ url, onChange, onCommands }: RedisOptions): Promise<RedisConnection> {
   let isThere = true;
   let pausedUntilMs = 0;
   const change = (now: boolean, why: string): void => {
@@ -53,8 +58,9 @@ export async function connectRedis({ url, onChange }: RedisOptions): Promise<Red
     .catch((error: unknown) => change(false, error instanceof Error ? error.message : String(error)));
 
   return {
-    async attempt(work) {
+    async attempt(work, commands = 1) {
       if (redis.status !== "ready" || performance.now() < pausedUntilMs) return undefined;
+      onCommands?.(commands);
       try {
         return await work(redis);
       } catch (error) {

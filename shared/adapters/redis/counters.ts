@@ -6,8 +6,9 @@ export function redisCounters(connection: RedisConnection, fallback: Counters): 
   return {
     async increment(key, windowMs) {
       const name = `count:${key}`;
-      const answers = await connection.attempt((redis) =>
-        transact(redis.multi().set(name, 0, "PX", windowMs, "NX").incr(name).pttl(name)),
+      const answers = await connection.attempt(
+        (redis) => transact(redis.multi().set(name, 0, "PX", windowMs, "NX").incr(name).pttl(name)),
+        3,
       );
       if (!answers) return await fallback.increment(key, windowMs);
       const [, count, resetsInMs] = answers;

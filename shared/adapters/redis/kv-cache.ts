@@ -35,13 +35,16 @@ export function redisKvCache(connection: RedisConnection, cacheName: string, now
         endsAt: endsAtMs === undefined ? "" : String(endsAtMs),
         ...(options.metadata !== undefined && { metadata: JSON.stringify(options.metadata) }),
       };
-      await connection.attempt((redis) => {
-        const commands = redis
-          .multi()
-          .del(prefix + key)
-          .hset(prefix + key, fields);
-        return transact(endsAtMs === undefined ? commands : commands.pexpireat(prefix + key, endsAtMs));
-      });
+      await connection.attempt(
+        (redis) => {
+          const commands = redis
+            .multi()
+            .del(prefix + key)
+            .hset(prefix + key, fields);
+          return transact(endsAtMs === undefined ? commands : commands.pexpireat(prefix + key, endsAtMs));
+        },
+        endsAtMs === undefined ? 2 : 3,
+      );
     },
     async list({ limit = 1000, prefix: wanted = "", cursor = "" } = {}): Promise<KvListResult> {
       const names = (await scan(connection, prefix + wanted))

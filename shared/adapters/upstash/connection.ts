@@ -7,8 +7,11 @@ const PAUSE_MS = 2_000;
 const PREFIX = "rainwire:";
 
 export interface UpstashConnection {
-  /** The work's answer, or undefined when Upstash cannot be asked now. Never throws for what Upstash does. */
-  attempt<T>(work: (redis: Redis) => Promise<T>): Promise<T | undefined>;
+  /**
+   * The work's answer, or undefined when Upstash cannot be asked now. Never throws for what Upstash does.
+   * @param commands how many the work sends, as Upstash bills them: each one of a MULTI counts; 1 unless told
+   */
+  attempt<T>(work: (redis: Redis) => Promise<T>, commands?: number): Promise<T | undefined>;
   /** A key's name among those of others in the same database. */
   nameOf(key: string): string;
 }
@@ -20,13 +23,21 @@ export interface UpstashOptions {
   readonly requestMs?: number;
   /** Hears once when Upstash goes, and once when it is back. */
   readonly onChange: (isThere: boolean, why: string) => void;
+  /** Hears how many commands each piece of work sends, within the call that makes it. */
+  readonly onCommands?: ((commands: number) => void) | undefined;
 }
 
 /**
  * Redis over Upstash's REST protocol. Nothing is kept open: each attempt is a request of its own, so one client may
  * serve all requests of an isolate. The SDK is loaded at the first.
  */
-export function openUpstash({ url, token, requestMs = REQUEST_MS, onChange }: UpstashOptions): UpstashConnection {
+export function openUpstash({
+  url,
+  token,
+  requestMs = REQUEST_MS,
+  onChange,
+  onCommands,
+}: UpstashOptions): UpstashConnection {
   let client: Redis | undefined;
   let isThere = true;
   let pausedUntilMs = 0;
@@ -36,8 +47,9 @@ export function openUpstash({ url, token, requestMs = REQUEST_MS, onChange }: Up
   };
   return {
     nameOf: (key) => PREFIX + key,
-    async attempt(work) {
+    async attempt(work, commands = 1) {
       if (Date.now() < pausedUntilMs) return undefined;
+      onCommands?.(commands);
       try {
         client = client ?? (await makeClient(url, token, requestMs));
         const answer = await work(client);

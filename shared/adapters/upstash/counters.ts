@@ -6,8 +6,9 @@ export function upstashCounters(connection: UpstashConnection, fallback: Counter
   return {
     async increment(key, windowMs) {
       const name = connection.nameOf(`count:${key}`);
-      const answers = await connection.attempt((redis) =>
-        redis.multi().set(name, 0, { px: windowMs, nx: true }).incr(name).pttl(name).exec(),
+      const answers = await connection.attempt(
+        (redis) => redis.multi().set(name, 0, { px: windowMs, nx: true }).incr(name).pttl(name).exec(),
+        3,
       );
       if (!answers) return await fallback.increment(key, windowMs);
       const [, count, resetsInMs] = answers;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { authenticate } from "#shared/accounts/authenticate.ts";
 import { createAccount } from "#shared/accounts/create-account.ts";
 import { ensureFirstAccount } from "#shared/accounts/first-run.ts";
-import { OPERATOR_SCOPES, TENANT_SCOPES } from "#shared/accounts/scopes.ts";
+import { FINANCE_SCOPES, OPERATOR_SCOPES, TENANT_SCOPES } from "#shared/accounts/scopes.ts";
 import { openTestAccounts, requestWith, type TestAccounts } from "#tests/support/accounts.ts";
 
 let accounts: TestAccounts;
@@ -26,7 +26,7 @@ it("makes one account when two processes start at once, and its secrets work", a
       kind: "key",
       tenantId: first.tenantId,
       isOperator: true,
-      scopes: [...TENANT_SCOPES, ...OPERATOR_SCOPES],
+      scopes: [...TENANT_SCOPES, ...FINANCE_SCOPES, ...OPERATOR_SCOPES],
     },
   });
   const signedIn = await accounts.send("/sign-in/email", { email: first.email, password: first.password });

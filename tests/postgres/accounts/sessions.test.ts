@@ -71,7 +71,7 @@ describe("signing up", () => {
         kind: "user",
         userId: guest.userId,
         role: "finance",
-        scopes: ["executions:read", "usage:read", "tokens:issue"],
+        scopes: ["executions:read", "usage:read", "budgets:write", "tokens:issue"],
       },
     });
 

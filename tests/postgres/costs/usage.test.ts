@@ -26,6 +26,14 @@ const recordOf = (change: Partial<UsageRecord> = {}): UsageRecord => ({
   queueBytes: 64,
   outgoingCalls: 0,
   logBytes: 200,
+  queueOperations: 0,
+  publishedMessages: 0,
+  redisCommands: 0,
+  kvReads: 0,
+  kvWrites: 0,
+  kvDeletes: 0,
+  kvLists: 0,
+  logEvents: 0,
   ...change,
 });
 
@@ -98,7 +106,7 @@ describe("the usage writer", () => {
     await writer.close();
     expect(await packs()).toEqual([
       [0, 1000],
-      [1000, 800],
+      [1000, 801], // and what writing took so far
     ]);
     const { rows } = await bridge.pool.query(
       "select count(*) filter (where r->>8 is null) as without_cpu from usage_packs, jsonb_array_elements(records) r",
@@ -127,7 +135,7 @@ describe("the usage writer", () => {
     await writer.close();
     expect(await packs()).toEqual([
       [0, 1000],
-      [1000, 10],
+      [1000, 11], // and what writing took so far
     ]);
   });
 

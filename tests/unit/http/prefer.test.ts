@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { preferredWait } from "#shared/http/prefer.ts";
+import { preferredWait, prefersAsync } from "#shared/http/prefer.ts";
 
 it.each<[string | undefined, number | undefined]>([
   ["wait=10", 10],
@@ -22,4 +22,16 @@ it.each<[string | undefined, number | undefined]>([
   ['note="wait=10"', undefined],
 ])("%j asks for %s s", (header, expected) => {
   expect(preferredWait(header)).toBe(expected);
+});
+
+it.each([
+  [undefined, false],
+  ["respond-async", true],
+  ["Respond-Async, wait=10", true],
+  ["return=minimal, respond-async; foo=bar", true],
+  ["respond-asynchronously", false],
+  ['foo="respond-async"', false],
+  ["return=minimal", false],
+])("%s prefers an answer before the work is done: %s", (header, expected) => {
+  expect(prefersAsync(header)).toBe(expected);
 });

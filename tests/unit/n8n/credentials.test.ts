@@ -45,7 +45,7 @@ describe("readSecrets", () => {
 });
 
 describe("credentialsFor", () => {
-  it("builds the three credentials that the workflows name by id", () => {
+  it("builds the credentials that the workflows name by id", () => {
     write(
       [
         "N8N_SIGNING_SECRET=whsec_MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY=",
@@ -72,7 +72,37 @@ describe("credentialsFor", () => {
         type: "httpHeaderAuth",
         data: { name: "Authorization", value: "Bearer error-key-000001" },
       },
+      {
+        id: "rainwireSmtp0001",
+        name: "Rainwire SMTP",
+        type: "smtp",
+        data: {
+          user: "",
+          password: "",
+          host: "localhost",
+          port: 25,
+          secure: false,
+          disableStartTls: false,
+          hostName: "",
+        },
+      },
     ]);
+  });
+
+  it("sends mail by SMTP_URL of the environment, else of secrets.env", () => {
+    const smtp = (environment = {}) => credentialsFor(dataDir, environment).find(({ type }) => type === "smtp")?.data;
+    write("SMTP_URL=smtps://mail.example.com\n");
+    expect(smtp()).toMatchObject({ host: "mail.example.com", port: 465, secure: true, user: "" });
+    expect(smtp({ SMTP_URL: "smtp://reports%40example.com:p%3A%2Fw@smtp.example.com:2525" })).toEqual({
+      user: "reports@example.com",
+      password: "p:/w",
+      host: "smtp.example.com",
+      port: 2525,
+      secure: false,
+      disableStartTls: false,
+      hostName: "",
+    });
+    expect(() => smtp({ SMTP_URL: "http://hunter2@x" })).toThrow(/^SMTP_URL in the environment must begin with smtp/);
   });
 
   it("refuses a signing secret that is not text, since n8n could not sign with it", () => {

@@ -5,8 +5,17 @@ export function explainFailure({ step, failure }) {
   const details = failure.details ?? {};
   const status = Number(details.httpCode);
   const answer = details.body ?? {};
-  const reason = answer.detail ?? answer.title ?? details.message ?? failure.error?.message ?? "no reason was given";
+  const reason =
+    answer.detail ??
+    answer.title ??
+    details.message ??
+    failure.error?.message ??
+    textOf(failure.error) ??
+    "no reason was given";
   const isRefusal = status >= 400 && status < 500 && !TEMPORARY.includes(status);
   if (!isRefusal) throw new Error(`${step} failed: ${reason}`);
   return { reason: `${step} was refused (${status}): ${reason}` };
 }
+
+/** Some nodes give their error as a text. */
+const textOf = (error) => (typeof error === "string" ? error : undefined);

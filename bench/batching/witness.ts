@@ -1,0 +1,26 @@
+import type pg from "pg";
+
+export async function startWitness(client: pg.Client): Promise<void> {
+  await client.query("create extension if not exists pg_stat_statements");
+  await client.query("set pg_stat_statements.track = 'none'"); // its own questions do not count
+}
+
+export const resetWitness = (client: pg.Client): Promise<unknown> => client.query("select pg_stat_statements_reset()");
+
+export interface Witnessed {
+  /** Calls of statements whose text matches. */
+  matching: number;
+  /** Calls of all that the host sent, but what it does by the clock. */
+  all: number;
+}
+
+/** @param pattern for `~`, of the statement's text */
+export async function askWitness(client: pg.Client, pattern: string): Promise<Witnessed> {
+  const { rows } = await client.query<Witnessed>(
+    `select coalesce(sum(calls) filter (where query ~ $1), 0)::int as matching,
+       coalesce(sum(calls) filter (where query !~ 'rainwire_claim|load_counts|batching_settings|usage_packs|host_processes|pg_'), 0)::int as "all"
+     from pg_stat_statements where toplevel and dbid = (select oid from pg_database where datname = current_database())`,
+    [pattern],
+  );
+  return rows[0] ?? { matching: 0, all: 0 };
+}

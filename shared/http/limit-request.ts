@@ -1,0 +1,140 @@
+import type { Context } from "hono";
+import type { Principal } from "#shared/accounts/principal.ts";
+import type { Failure } from "#shared/kernel/errors.ts";
+import type { Refusal } from "#shared/limits/limiter.ts";
+import { type RouteRule, routeRule } from "#shared/limits/policies.ts";
+import { effectiveSeconds, limitItem } from "#shared/limits/rate-limit-headers.ts";
+import { limitItemOf, type SubjectMeter } from "#shared/limits/subject-meter.ts";
+import type { RainwireContext } from "#shared/runtime/open-context.ts";
+import { addressMeterOf } from "./address-meter.ts";
+import type { EdgeEnv } from "./edge.ts";
+import { noteRefusal } from "./note-abuse.ts";
+import { ProblemError } from "./problem.ts";
+
+/** What is decided before anybody knows which operation it is. */
+const ADDRESS_RULE = routeRule("(address)");
+/** An endless block says to come back in a day. */
+const LONGEST_RETRY_S = 86_400;
+
+/** Refuses, by throwing a problem, a request whose address has used its quota or is blocked. A promise only where somebody else is to be asked. */
+export function limitByAddress(ctx: RainwireContext, request: Request): void | Promise<void> {
+  const nowMs = ctx.clock();
+  const stale = ctx.limits.refresh(nowMs, (work) => ctx.waitUntil(work));
+  if (stale) return stale.then(() => admitAddress(ctx, request, ctx.clock()));
+  return admitAddress(ctx, request, nowMs);
+}
+
+function admitAddress(ctx: RainwireContext, request: Request, nowMs: number): void | Promise<void> {
+  const meter = addressMeterOf(ctx, request, nowMs);
+  if (!meter) return;
+  const refuse = (refusal: Refusal | undefined): void => {
+    if (refusal) noteRefusal(ctx, "throttled", meter);
+    throwRefusal(refusal, [meter]);
+  };
+  const refusal = ctx.limits.limiter.admit([meter], ADDRESS_RULE, nowMs);
+  if (refusal instanceof Promise) return refusal.then(refuse);
+  if (refusal) refuse(refusal);
+}
+
+/** Shows the limits of an operation that is open to everybody: its address's. */
+export function showAddressLimit(c: Context<EdgeEnv>): void {
+  const ctx = c.get("ctx");
+  const nowMs = ctx.clock();
+  const meter = addressMeterOf(ctx, c.req.raw, nowMs);
+  if (meter) show(c, [meter], nowMs);
+}
+
+/** Refuses a caller that has used its quota, its tenant's or the operation's, or is blocked; shows what is left. */
+export function limitByCaller(c: Context<EdgeEnv>, principal: Principal, rule: RouteRule): void | Promise<void> {
+  const ctx = c.get("ctx");
+  const nowMs = ctx.clock();
+  const meters = callerMeters(ctx, principal, rule, nowMs);
+  if (meters.length === 0) return;
+  const refusal = ctx.limits.limiter.admit(meters, rule, nowMs);
+  if (refusal instanceof Promise) {
+    return refusal.then((late) => {
+      throwRefusal(late, meters);
+      show(c, meters, ctx.clock());
+    });
+  }
+  if (refusal) throwRefusal(refusal, meters);
+  show(c, meters, nowMs);
+}
+
+/** The caller itself first, so that its tenant's quota is not asked for what its own refuses. */
+function callerMeters(ctx: RainwireContext, principal: Principal, rule: RouteRule, nowMs: number): SubjectMeter[] {
+  const { limiter } = ctx.limits;
+  const meters: SubjectMeter[] = [];
+  const add = (meter: SubjectMeter | undefined) => meter && meters.push(meter);
+  switch (principal.kind) {
+    case "key":
+      add(limiter.subjectMeter("key", principal.keyId, nowMs));
+      add(limiter.subjectMeter("tenant", principal.tenantId, nowMs));
+      break;
+    case "user":
+      add(limiter.subjectMeter("user", principal.userId, nowMs));
+      add(limiter.subjectMeter("tenant", principal.tenantId, nowMs));
+      break;
+    case "run":
+      add(limiter.subjectMeter("run", principal.tenantId, nowMs));
+      break;
+    case "instance":
+      break;
+  }
+  add(limiter.routeMeter(rule, nowMs));
+  return meters;
+}
+
+function show(c: Context<EdgeEnv>, meters: readonly SubjectMeter[], nowMs: number): void {
+  c.header("ratelimit-policy", policiesOf(meters));
+  const tightest = tightestOf(meters, nowMs);
+  if (tightest) c.header("ratelimit", limitItemOf(tightest, nowMs));
+}
+
+function policiesOf(meters: readonly SubjectMeter[]): string {
+  let policies = "";
+  for (const { policyItem } of meters) policies += policies === "" ? policyItem : `, ${policyItem}`;
+  return policies;
+}
+
+function tightestOf(meters: readonly SubjectMeter[], nowMs: number): SubjectMeter | undefined {
+  let tightest: SubjectMeter | undefined;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const each of meters) {
+    const part = each.meter.remaining(nowMs) / each.quota.limit;
+    if (part < smallest) [tightest, smallest] = [each, part];
+  }
+  return tightest;
+}
+
+function throwRefusal(refusal: Refusal | undefined, meters: readonly SubjectMeter[]): void {
+  if (refusal) throw new ProblemError(failureOf(refusal), refusalHeaders(refusal, meters));
+}
+
+/** What a refused caller is told. */
+export function failureOf({ why, by }: Refusal): Failure {
+  const violatedPolicies = [by.policyName];
+  const { limit, windowMs } = by.quota;
+  switch (why) {
+    case "exceeded":
+      return {
+        failure: "rate_limited",
+        detail: `The limit "${by.policyName}" is ${limit} in ${windowMs / 1_000} s.`,
+        violatedPolicies,
+      };
+    case "blocked":
+      return { failure: "blocked", violatedPolicies };
+    case "away":
+      return { failure: "limits_unavailable", violatedPolicies };
+  }
+}
+
+/** `Retry-After` never names an earlier moment than the end of the effective window. */
+export function refusalHeaders({ by, retryInMs }: Refusal, meters: readonly SubjectMeter[]): Record<string, string> {
+  const retryMs = Math.min(retryInMs, LONGEST_RETRY_S * 1_000);
+  return {
+    "ratelimit-policy": policiesOf(meters),
+    ratelimit: limitItem(by.policyName, by.quota, 0, retryMs),
+    "retry-after": String(effectiveSeconds(by.quota, 0, retryMs)),
+  };
+}
