@@ -3,11 +3,13 @@ import type { UserPrincipal } from "#shared/accounts/principal.ts";
 import { Reads } from "#shared/caching/reads.ts";
 import { type CachedRoute, createResponseCache, keyOf } from "#shared/caching/response-cache.ts";
 import { createTagEpochs } from "#shared/caching/tag-epochs.ts";
+import { routeRule } from "#shared/limits/policies.ts";
 
 const route: CachedRoute = {
   operationId: "getGoal",
   scope: "goals:read",
   policy: { scope: "tenant", ttlMs: 60_000, staleMs: 30_000 },
+  rule: routeRule("getGoal"),
 };
 const ada: UserPrincipal = {
   kind: "user",
