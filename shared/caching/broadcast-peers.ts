@@ -21,8 +21,8 @@ const BEATS = 5;
  * acknowledgements of all that it knows, or until `leaseMs` after its news was in the channel: who has not heard that
  * has heard no later beat either, and its lease is over. No clocks are compared.
  *
- * A process answers from what it keeps only when all that were there when it came know it, or it has been there for a
- * lease. One that vanishes may have written what it never told, so the others forget all they keep.
+ * A process answers from what it keeps only when all that were there when it greeted them know it, or a lease has passed
+ * since. One whose lease has ended may have been forgotten, so it greets again. One that vanishes may have written what it never told, so the others forget all they keep.
  */
 export function createPeers({
   broadcast,
@@ -39,7 +39,6 @@ export function createPeers({
     leaseMs,
     nowMs,
     known: () => (isHearing() ? known.keys() : undefined),
-    onSilent: forget,
   });
   const acks = new Map<string, number>();
   let listener: { move(tags: readonly string[]): void; moveAll(): void } | undefined;
@@ -48,25 +47,40 @@ export function createPeers({
   let leaseEndsMs = Number.NEGATIVE_INFINITY;
   let leaseEndsAt = Number.NEGATIVE_INFINITY; // by the other clock: a machine that slept may not have counted it
   let settledAtMs = Number.POSITIVE_INFINITY;
+  let greetedAtMs = Number.NEGATIVE_INFINITY;
   let others: number | undefined;
   let isAcking = false;
 
   const isSettled = (): boolean => nowMs() >= settledAtMs;
   const isHearing = (): boolean => isUp && nowMs() < leaseEndsMs && Date.now() < leaseEndsAt && isSettled();
 
-  function sendBeat(kind: "beat" | "hello"): void {
+  function sendBeat(kind: "beat" | "hello", note = ""): void {
     beat += 1;
     beats.set(beat, { sentAtMs: nowMs(), sentAt: Date.now() });
-    broadcast.send(`${kind} ${id} ${beat}`).catch(() => undefined);
+    broadcast.send(`${kind} ${id} ${beat}${note}`).catch(() => undefined);
   }
 
   function takeOwnBeat(kind: string, number: number): void {
     const sent = beats.get(number);
     if (!sent || !isUp) return;
     for (const old of beats.keys()) if (old <= number) beats.delete(old);
+    const hasLapsed = nowMs() >= leaseEndsMs || Date.now() >= leaseEndsAt;
+    if (kind === "beat" && hasLapsed) {
+      if (greetedAtMs + leaseMs < nowMs()) greet();
+      return;
+    }
     leaseEndsMs = sent.sentAtMs + leaseMs;
     leaseEndsAt = sent.sentAt + leaseMs;
     if (kind === "hello") settle();
+  }
+
+  /** Until it is answered nobody need have heard of this process. */
+  function greet(note = ""): void {
+    settledAtMs = Number.POSITIVE_INFINITY;
+    greetedAtMs = nowMs();
+    others = undefined;
+    greeted.clear();
+    sendBeat("hello", note);
   }
 
   function settle(): void {
@@ -109,7 +123,9 @@ export function createPeers({
       case "beat":
         if (from === id) takeOwnBeat(kind, Number(rest[0]));
         else if (kind === "hello") {
-          news.left(from); // it has just begun anew, and keeps nothing from before
+          greeted.add(from);
+          endGreeting();
+          if (rest[1] === "anew") news.left(from); // it keeps nothing from before
           broadcast.send(`welcome ${id} ${from}`).catch(() => undefined);
         }
         return;
@@ -141,19 +157,17 @@ export function createPeers({
     }
   }
 
-  /** Those who have no lease: they are there again when they are heard, which is before they have one. */
-  function forget(silent: Iterable<string>): void {
-    for (const other of silent) {
-      if (!known.delete(other)) continue;
-      news.left(other);
-      listener?.moveAll();
-    }
-  }
-
   function look(): void {
     if (isUp) sendBeat("beat");
     if (!isHearing()) return;
-    forget([...known].flatMap(([other, heardAtMs]) => (heardAtMs + 2 * leaseMs > nowMs() ? [] : [other])));
+    for (const [other, heardAtMs] of known) {
+      // This process has heard all that was sent before one lease ago, so that one has sent nothing for the lease before
+      // that: its own is over, and it has to greet again.
+      if (heardAtMs + 2 * leaseMs > nowMs()) continue;
+      known.delete(other);
+      news.left(other);
+      listener?.moveAll();
+    }
   }
 
   const stop = broadcast.listen({
@@ -162,11 +176,9 @@ export function createPeers({
       listener?.moveAll();
       isUp = true;
       leaseEndsMs = Number.NEGATIVE_INFINITY;
-      settledAtMs = Number.POSITIVE_INFINITY;
-      others = undefined;
-      greeted.clear();
+      leaseEndsAt = Number.NEGATIVE_INFINITY;
       beats.clear();
-      sendBeat("hello");
+      greet(" anew");
       news.sendAgain();
     },
     down() {

@@ -24,12 +24,10 @@ export interface OutgoingOptions {
   readonly nowMs: () => number;
   /** The others; undefined while this process does not hear them. */
   readonly known: () => Iterable<string> | undefined;
-  /** Hears of those who let a lease pass without a word. */
-  readonly onSilent: (others: Iterable<string>) => void;
 }
 
 /** What this process has to tell the others. News that come while others are being sent travel together. */
-export function createOutgoing({ broadcast, id, leaseMs, nowMs, known, onSilent }: OutgoingOptions) {
+export function createOutgoing({ broadcast, id, leaseMs, nowMs, known }: OutgoingOptions) {
   const sent = new Map<number, News>();
   let next: News | undefined;
   let isSending = false;
@@ -70,10 +68,7 @@ export function createOutgoing({ broadcast, id, leaseMs, nowMs, known, onSilent 
     }
     for (const text of one.texts) await insist(text);
     // Whoever has not acknowledged it by then has no lease any more.
-    const timer = setTimeout(() => {
-      end(one);
-      if (one.waitingFor) onSilent(one.waitingFor);
-    }, leaseMs);
+    const timer = setTimeout(() => end(one), leaseMs);
     one.applied.then(() => clearTimeout(timer));
   }
 
