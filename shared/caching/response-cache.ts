@@ -2,7 +2,7 @@ import type { Principal } from "#shared/accounts/principal.ts";
 import type { Scope } from "#shared/accounts/scopes.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import type { RouteRule } from "#shared/limits/policies.ts";
-import { createByteCache } from "./byte-cache.ts";
+import { createAdaptiveCache } from "./adaptive-cache.ts";
 import type { CachePolicy, CacheScope } from "./cache-policy.ts";
 import type { Reads } from "./reads.ts";
 import { isFresh } from "./reads.ts";
@@ -109,8 +109,7 @@ export const keyOf = (service: string, owner: string, pathAndQuery: string): str
   `${owner} ${service} ${pathAndQuery}`;
 
 export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }: ResponseCacheOptions): ResponseCache {
-  const entries = createByteCache<Entry>({ mostBytes });
-  const keys = new Set<string>();
+  const entries = createAdaptiveCache<Entry>({ mostBytes });
   const fills = new Map<string, Fill>();
   const underWay = new Map<Fill, string>(); // also those that a newer one of their key has taken the place of
   const counts = createRouteCounts();
@@ -141,10 +140,7 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
     return "stale";
   }
 
-  function remove(key: string): boolean {
-    keys.delete(key);
-    return entries.delete(key);
-  }
+  const remove = (key: string): boolean => entries.delete(key);
 
   return {
     find(service, principal, method, pathAndQuery) {
@@ -197,8 +193,6 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
       };
       entries.set(key, entry, bytes);
       counts.stored(operationId, bytes);
-      keys.add(key);
-      if (keys.size > 2 * entries.size + 1_000) for (const one of keys) if (!entries.get(one)) keys.delete(one);
       return true;
     },
     forget(tenantId, path, isPrefix) {
@@ -206,7 +200,7 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
         const [owner = "", , asked = ""] = key.split(" ", 3);
         return owner.split(":")[1] === tenantId && (isPrefix ? asked.startsWith(path) : asked === path);
       };
-      for (const key of keys) if (isMeant(key)) remove(key);
+      for (const key of [...entries.keys()]) if (isMeant(key)) remove(key);
       for (const [fill, key] of underWay) if (isMeant(key)) fill.reads.isUntold = true; // never to be kept
     },
     get isHearing() {

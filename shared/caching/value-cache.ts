@@ -1,4 +1,5 @@
-import { type ByteCache, createByteCache } from "./byte-cache.ts";
+import { createAdaptiveCache } from "./adaptive-cache.ts";
+import type { ByteCache } from "./byte-cache.ts";
 import type { Reads } from "./reads.ts";
 
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -22,7 +23,7 @@ export interface ValueCache {
 }
 
 export function createValueCache(mostBytes = MOST_BYTES): ValueCache {
-  const values: ByteCache<KeptValue> = createByteCache({ mostBytes });
+  const values: ByteCache<KeptValue> = createAdaptiveCache({ mostBytes });
   return {
     get: (key) => values.get(key),
     set(key, kept) {
