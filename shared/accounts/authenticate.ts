@@ -3,7 +3,7 @@ import type { Database } from "#shared/database/database.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import { type CredentialChanges, SUBJECT } from "#shared/tokens/credential-changes.ts";
 import type { TokenState } from "#shared/tokens/token-state.ts";
-import { verifyAccessToken } from "#shared/tokens/verify-access-token.ts";
+import { knownVerdict, type VerifyContext, verifyAccessToken } from "#shared/tokens/verify-access-token.ts";
 import { toAccountsError } from "./accounts-error.ts";
 import { API_KEY_PREFIX, type Auth } from "./auth.ts";
 import { membershipOf } from "./membership.ts";
@@ -66,6 +66,18 @@ export async function authenticate(ctx: AuthenticateContext, request: Request): 
   if (!cookie.includes(`${name}=`)) return { failure: "missing" };
   if (!(await isOwnPage(ctx.auth, request))) return { failure: "invalid" };
   return await bySession(ctx, new Headers({ cookie }), cookieValue(cookie, name));
+}
+
+/** Who sends this, when it was checked before and nothing about it has changed; undefined when somebody has to check. */
+export function knownPrincipal(ctx: VerifyContext, authorization: string | null): Principal | undefined {
+  const token = bearerToken(authorization);
+  if (token === undefined) return undefined;
+  if (isJwt(token)) {
+    const verdict = knownVerdict(ctx, token);
+    return verdict && "principal" in verdict ? verdict.principal : undefined;
+  }
+  const changes = ctx.tokens.changes.atOnce(() => ctx.db);
+  return changes && ctx.tokens.memo.find<KeyPrincipal | UserPrincipal>(token, changes);
 }
 
 const bearerToken = (header: string | null): string | undefined => /^bearer +(\S+) *$/i.exec(header ?? "")?.[1];

@@ -1,4 +1,5 @@
 import type { ExecutionContext } from "#shared/raindrop/context.ts";
+import { answerAtOnce } from "./answer-at-once.ts";
 import type { Edge } from "./edge.ts";
 
 type HonoExecutionContext = NonNullable<Parameters<Edge["fetch"]>[2]>;
@@ -9,4 +10,4 @@ export const serveEdge = (
   request: Request,
   env: object,
   ctx: ExecutionContext,
-): Response | Promise<Response> => edge.fetch(request, env, ctx as HonoExecutionContext); // safe: an edge only hands it to openContext
+): Response | Promise<Response> => answerAtOnce(request, ctx) ?? edge.fetch(request, env, ctx as HonoExecutionContext); // safe: an edge only hands it to openContext

@@ -4,6 +4,8 @@ import type { Clock } from "./clock.ts";
 export interface Kept<T, Source> {
   /** The value, not older than `maxAgeMs` and not from before the last `expire`. Throws what `load` throws. */
   get(source: Source): Promise<T>;
+  /** The same when it is at hand; undefined when somebody has to wait for it. */
+  atOnce(source: () => Source): T | undefined;
   /** What is at hand, whatever its age. */
   peek(): T | undefined;
   /** Told that the source has changed: the next `get` waits for a reading that began after now. */
@@ -52,17 +54,22 @@ export function keep<T, Source>({ load, maxAgeMs, clock, sharesWork }: KeptOptio
     return reading;
   }
 
+  function atOnce(source: () => Source): T | undefined {
+    const nowMs = clock();
+    if (!held || held.version !== version) return undefined;
+    const ageMs = nowMs - held.startedAtMs;
+    if (ageMs >= maxAgeMs) return undefined;
+    // A failure ahead of time is met again, and told, when the value is too old.
+    if (sharesWork && ageMs >= maxAgeMs / 2 && !underWay) begin(source(), nowMs);
+    return held.value;
+  }
+
   return {
+    atOnce,
     async get(source) {
+      const value = atOnce(() => source);
+      if (value !== undefined) return value;
       const nowMs = clock();
-      if (held && held.version === version) {
-        const ageMs = nowMs - held.startedAtMs;
-        if (ageMs < maxAgeMs) {
-          // A failure ahead of time is met again, and told, when the value is too old.
-          if (sharesWork && ageMs >= maxAgeMs / 2 && !underWay) begin(source, nowMs);
-          return held.value;
-        }
-      }
       const isRecent = underWay && underWay.version === version && nowMs - underWay.startedAtMs < maxAgeMs;
       return await (underWay && isRecent ? underWay : begin(source, nowMs)).value;
     },

@@ -42,12 +42,9 @@ const EXPIRED = { failure: "expired" } as const;
 export async function verifyAccessToken(ctx: VerifyContext, token: string): Promise<TokenVerdict> {
   const { tokens, db, clock } = ctx;
   const changes = await tokens.changes.get(db);
-  const known = tokens.memo.find<Verified>(token, changes);
-  const ring = await ringWith(ctx, known?.kid);
-  if (known && ring.verifying.has(known.kid)) {
-    if (known.claims.exp + TOLERANCE_S <= clock() / 1000) return EXPIRED;
-    return isOutdated(known.claims, changes) ? INVALID : known.verdict;
-  }
+  await ringWith(ctx, tokens.memo.find<Verified>(token, changes)?.kid);
+  const known = knownVerdict(ctx, token);
+  if (known) return known;
   const header = readHeader(token);
   if (!header) return INVALID;
   const key = (await ringWith(ctx, header.kid)).verifying.get(header.kid);
@@ -81,6 +78,17 @@ export async function verifyAccessToken(ctx: VerifyContext, token: string): Prom
     if (error instanceof errors.JOSEError) return INVALID;
     throw error;
   }
+}
+
+/** The verdict about a token that was checked before; undefined when somebody has to check it, or to read what has changed. */
+export function knownVerdict(ctx: VerifyContext, token: string): TokenVerdict | undefined {
+  const { tokens, clock } = ctx;
+  const changes = tokens.changes.atOnce(() => ctx.db);
+  const ring = tokens.ring.atOnce(() => ctx.db);
+  const known = changes && tokens.memo.find<Verified>(token, changes);
+  if (!known || !ring?.verifying.has(known.kid)) return undefined;
+  if (known.claims.exp + TOLERANCE_S <= clock() / 1000) return EXPIRED;
+  return isOutdated(known.claims, changes) ? INVALID : known.verdict;
 }
 
 async function ringWith({ tokens, db, clock }: VerifyContext, kid: string | undefined): Promise<KeyRing> {
