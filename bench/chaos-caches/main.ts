@@ -9,6 +9,7 @@ import { uuidv7 } from "#shared/kernel/id.ts";
 import { findStaleReads } from "#tests/support/check-history.ts";
 import { createHostProcess, type HostProcess } from "#tests/support/host-process.ts";
 import { recordHistory } from "#tests/support/record-history.ts";
+import { liftLimits } from "#tests/support/unlimited.ts";
 import { createDice } from "../chaos-events/dice.ts";
 import { readFirstAccount } from "../processes/first-account.ts";
 
@@ -80,6 +81,7 @@ try {
     await host.ready();
   }
   const { tenantId, apiKey } = await readFirstAccount(join(dataDir, "host-a"));
+  await liftLimits(pool);
   const goalIds = Array.from({ length: Number(values.goals) }, () => uuidv7());
   await pool.query(
     "insert into user_goals (id, tenant_id, user_id, title) select id, $2, 'chaos', 'Goal' from unnest($1::uuid[]) id",

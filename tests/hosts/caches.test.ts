@@ -8,6 +8,7 @@ import { findStaleReads } from "#tests/support/check-history.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { createHostProcess, type HostProcess } from "#tests/support/host-process.ts";
 import { recordHistory } from "#tests/support/record-history.ts";
+import { liftLimits } from "#tests/support/unlimited.ts";
 
 const PUBLIC_URL = "http://rainwire.test";
 
@@ -21,6 +22,7 @@ let goalIds: string[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  await liftLimits(pool);
   const env = {
     DATABASE_URL: database.url,
     PUBLIC_URL,
