@@ -42,7 +42,7 @@ export function readOptions(args: string[]): Options | "help" {
     parts: new Set(chosen(values.only, PARTS)),
     cases: chosen(values.cases, Object.keys(CASES) as CaseName[]), // safe: its own keys
     seconds: values.quick ? 4 : 15,
-    goalsPerUser: values.quick ? 150 : 500,
+    goalsPerUser: values.quick ? 400 : 1_000,
     hasThink: !values["no-think"],
     profileDir: values.profile,
   };

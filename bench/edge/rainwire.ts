@@ -37,7 +37,7 @@ export async function openRainwire({ dataDir, pool, webhookUrl, goalsPerUser, no
   const contender: Contender = {
     name: "Rainwire",
     port: Number(new URL(host.url).port),
-    paths: { list: "/v1/goals?userId={userId}&include=milestones", check: "/v1/me" },
+    paths: { list: "/v1/goals?userId={userId}&include=milestones", check: "/v1/workflow-mappings" },
     headers,
     pids: [host.pid ?? 0],
     unfinished: () => countUnfinished(pool),
@@ -56,7 +56,7 @@ async function raiseLimits(pool: pg.Pool): Promise<void> {
 
 /** What an app does after a sign-in: it trades the session for an access token. */
 async function signIn(url: string, user: number): Promise<string> {
-  const answer = await fetch(`${url}/auth/v1/token`, {
+  const answer = await fetch(`${url}/auth/v1/tokens`, {
     method: "POST",
     headers: { authorization: `Bearer ${sessionTokenOf(user)}`, "content-type": "application/json" },
     body: "{}",

@@ -18,10 +18,10 @@ export interface CostNotice {
 
 const ofTenant = (tenantId: string, id: string): Statement => sql`tenant_id = ${tenantId} and id = ${id}`;
 
-/** A tenant's owners, admins and finance; of the platform's own, its operators. */
+/** A tenant's owners, admins and finance; of the platform's own, its finance people and operators. */
 const recipientsOf = (tenantId: string): Statement<{ email: string }> =>
   tenantId === PLATFORM
-    ? sql<{ email: string }>`select email from "user" where is_operator order by email`
+    ? sql<{ email: string }>`select email from "user" where is_operator or is_finance order by email`
     : sql<{ email: string }>`select u.email from member m join "user" u on u.id = m.user_id
         where m.organization_id = ${tenantId} and string_to_array(m.role, ',') && array['owner', 'admin', 'finance']
         order by u.email`;
