@@ -44,15 +44,16 @@ export function createAdaptiveCache<Value>({
   const cache = new RankedCache<string, Value>({ maxBytes: mostBytes, plan: lru, random });
   let followed = lru;
   let mask = 0;
-  let rehearsals = begin();
+  let rehearsals: Rehearsal[] = begin();
   let sinceDecision = 0;
 
-  function begin(): Rehearsal[] {
-    return PLANS.map((plan) => ({
+  /** With half of what was learned before, from other keys. */
+  function begin(before?: readonly Rehearsal[]): Rehearsal[] {
+    return PLANS.map((plan, i) => ({
       plan,
       cache: new RankedCache<number, true>({ maxBytes: mostBytes / (mask + 1), plan, random }),
-      lead: 0,
-      differing: 0,
+      lead: (before?.[i]?.lead ?? 0) / 2,
+      differing: (before?.[i]?.differing ?? 0) / 2,
     }));
   }
 
@@ -82,7 +83,7 @@ export function createAdaptiveCache<Value>({
     }
     if (cache.size > MOST_REHEARSED * (mask + 1) * 2) {
       mask = mask * 2 + 1;
-      rehearsals = begin();
+      rehearsals = begin(rehearsals);
       return;
     }
     const sure = ({ lead, differing }: Rehearsal): boolean => lead > CONFIDENCE * Math.sqrt(differing + 1);
