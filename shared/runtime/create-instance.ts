@@ -15,9 +15,6 @@ import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
 import { readConfig } from "./config.ts";
 import type { Instance } from "./instance.ts";
 
-/** Where no signal tells of a change, each isolate asks by itself; this often, while it is used. */
-const CHANGES_MAX_AGE_UNSIGNALLED_MS = 5_000;
-
 /** Builds the process's {@link Instance} from its env. Throws ConfigError when something is missing. */
 export async function createInstance(
   env: object,
@@ -33,7 +30,7 @@ export async function createInstance(
     clock: systemClock,
     signals: adapters.signals,
     sharesWork,
-    timings: { ...(sharesWork ? {} : { changesMaxAgeMs: CHANGES_MAX_AGE_UNSIGNALLED_MS }), ...timings },
+    ...(timings && { timings }),
   });
   const caches = createCaches({ clock: systemClock, peers: adapters.peers ?? "none" });
   const auth = createAuth({
