@@ -22,18 +22,10 @@ import { tinyWorkflow } from "./tiny-workflow.ts";
 /** The command `workflows` against a real n8n that holds one workflow of somebody else's; the tests build on each other. */
 const rootDir = resolve(import.meta.dirname, "../..");
 const scratchDir = mkdtempSync(join(tmpdir(), "rainwire-push-"));
-const IDS = [
-  "budget-alert",
-  "cost-report",
-  "error-handler",
-  "execution-agent",
-  "goal-checking-agent",
-  "integration-agent-v2",
-  "journey-analyzer",
-  "notification-orchestrator",
-  "planning-agent",
-  "reflection-agent",
-];
+const IDS = readdirSync(join(rootDir, "workflows"))
+  .filter((file) => file.endsWith(".json"))
+  .map((file) => file.replace(/\.json$/, ""))
+  .sort();
 const EDITED_NOTE = "Edited by hand: this is ours now.";
 
 let test: TestN8n;
@@ -193,7 +185,7 @@ describe("an n8n without our workflows", () => {
 
   it("push creates and publishes all, the error workflow first", async () => {
     const { exitCode, out } = await run(`push --hooks-url ${hooks.url}`);
-    expect(out).toMatch(/pushed: 10 created, 0 updated, 0 published, 0 unchanged$/);
+    expect(out).toContain(`pushed: ${IDS.length} created, 0 updated, 0 published, 0 unchanged`);
     expect(exitCode).toBe(0);
     expect(out.indexOf("error-handler: created, live")).toBeLessThan(out.indexOf("planning-agent: created, live"));
     const { id: errorHandlerId } = await stored("error-handler");
@@ -242,7 +234,7 @@ describe("a second push", () => {
     const before = await authoring.listWorkflows();
     const backups = readdirSync(join(dataDir, "n8n-backups"));
     const { exitCode, out } = await run("push");
-    expect(out).toBe("nothing to do: all 10 workflows are there, unchanged and published");
+    expect(out).toBe(`nothing to do: all ${IDS.length} workflows are there, unchanged and published`);
     expect(exitCode).toBe(0);
     expect(await authoring.listWorkflows()).toEqual(before);
     expect(readdirSync(join(dataDir, "n8n-backups"))).toEqual(backups);
@@ -351,7 +343,9 @@ describe("a workflow that was edited in n8n", () => {
     expect((await ask("diff")).of("integration-agent-v2").decision).toBe("missing");
 
     expect((await run(`restore ${backupDir} nobody`)).exitCode).toBe(2);
-    expect((await run(`restore ${backupDir}`)).out).toMatch(/restored 1 workflows .*, 9 were so already$/);
+    expect((await run(`restore ${backupDir}`)).out).toMatch(
+      new RegExp(`restored 1 workflows .*, ${IDS.length - 1} were so already$`),
+    );
     const { active, id } = (await authoring.listWorkflows()).find(isThere(gone.name)) ?? expect.fail("not restored");
     expect({ active, isNew: id !== gone.id }).toEqual({ active: true, isNew: true });
     expect((await ask("push")).outcome).toBe("unchanged");
