@@ -1,11 +1,20 @@
+// The one state of this module, which no two users of it can disagree on: where the millisecond's counter stands.
+let lastMs = 0;
+let counter = 0;
+
 /**
- * A UUID of version 7 (RFC 9562 §5.7): sortable by the millisecond it was made in.
+ * A UUID of version 7 (RFC 9562 §5.7): sortable by the millisecond it was made in, and within one by the order in which this
+ * process made it (§6.2, method 1).
  * @param nowMs ms since the epoch
  */
 export function uuidv7(nowMs: number = Date.now()): string {
-  const time = Math.floor(nowMs).toString(16).padStart(12, "0");
-  // Of a random UUID, which runtimes make in bulk, everything behind its version is as version 7 wants it.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+  const ms = Math.floor(nowMs);
+  counter = ms === lastMs ? (counter + 1) & 0xfff : 0;
+  lastMs = ms;
+  const time = ms.toString(16).padStart(12, "0");
+  const order = counter.toString(16).padStart(3, "0");
+  // Of a random UUID, which runtimes make in bulk, everything behind its third group is as version 7 wants it.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${order}${crypto.randomUUID().slice(18)}`;
 }
 
 /**

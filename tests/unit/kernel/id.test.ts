@@ -21,3 +21,8 @@ it("derives the same id from the same parts, and another from parts cut elsewher
   expect(await derivedId("ab", "c")).toBe(id);
   expect(await derivedId("a", "bc")).not.toBe(id);
 });
+
+it("sorts ids of one millisecond by the order in which they were made", () => {
+  const ids = Array.from({ length: 4_096 }, () => uuidv7(0x017f22e279b1));
+  expect(ids).toEqual(ids.toSorted());
+});
