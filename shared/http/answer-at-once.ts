@@ -4,6 +4,7 @@ import type { ExecutionContext } from "#shared/raindrop/context.ts";
 import { openContext } from "#shared/runtime/open-context.ts";
 import { formatTraceparent } from "#shared/tracing/trace-context.ts";
 import { admitAtOnce } from "./limit-request.ts";
+import { pathAndQueryOf } from "./serve-cached.ts";
 
 /** What a client may ask of a cache is for the long way to weigh. */
 const ASKS_MORE = ["cache-control", "if-none-match", "range"] as const;
@@ -20,8 +21,7 @@ export function answerAtOnce(request: Request, host: ExecutionContext): Response
   if (!principal || principal.kind === "instance" || principal.kind === "run") return undefined;
   for (const name of ASKS_MORE) if (headers.has(name)) return undefined;
   const { invocation } = ctx;
-  const path = url.slice(url.indexOf("/", url.indexOf("://") + 3));
-  const hit = ctx.caches.responses.find(invocation.functionName, principal, "GET", path);
+  const hit = ctx.caches.responses.find(invocation.functionName, principal, "GET", pathAndQueryOf(url));
   if (hit?.status !== 200) return undefined;
   const { route } = hit;
   if (route.scope !== "public" && !hasScope(principal, route.scope)) return undefined;

@@ -79,11 +79,7 @@ export function admitAtOnce(
   const meters = callerMeters(ctx, principal, rule, nowMs);
   if (meters.length === 0) return {};
   if (limiter.admit(meters, rule, nowMs) !== undefined) return undefined;
-  const tightest = tightestOf(meters, nowMs);
-  return {
-    "ratelimit-policy": policiesOf(meters),
-    ...(tightest && { ratelimit: limitItemOf(tightest, nowMs) }),
-  };
+  return whatIsLeft(meters, nowMs);
 }
 
 /** The caller itself first, so that its tenant's quota is not asked for what its own refuses. */
@@ -111,9 +107,15 @@ function callerMeters(ctx: RainwireContext, principal: Principal, rule: RouteRul
 }
 
 function show(c: Context<EdgeEnv>, meters: readonly SubjectMeter[], nowMs: number): void {
-  c.header("ratelimit-policy", policiesOf(meters));
+  for (const [name, value] of Object.entries(whatIsLeft(meters, nowMs))) c.header(name, value);
+}
+
+function whatIsLeft(meters: readonly SubjectMeter[], nowMs: number): Record<string, string> {
   const tightest = tightestOf(meters, nowMs);
-  if (tightest) c.header("ratelimit", limitItemOf(tightest, nowMs));
+  return {
+    "ratelimit-policy": policiesOf(meters),
+    ...(tightest && { ratelimit: limitItemOf(tightest, nowMs) }),
+  };
 }
 
 function policiesOf(meters: readonly SubjectMeter[]): string {

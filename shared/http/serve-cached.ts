@@ -147,7 +147,7 @@ export function unchanged(headers: Readonly<Record<string, string>>): Record<str
   return rest;
 }
 
-function pathAndQueryOf(url: string): string {
+export function pathAndQueryOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + 3);
   return start < 0 ? "/" : url.slice(start);
 }
