@@ -12,6 +12,8 @@ export interface RedisConnection {
    * @param commands how many the work sends, as Upstash bills them: each one of a MULTI counts; 1 unless told
    */
   attempt<T>(work: (redis: Redis) => Promise<T>, commands?: number): Promise<T | undefined>;
+  /** Names the server's present life: one that was restarted may hold what it held long before. Undefined while it is away. */
+  life(): string | undefined;
   close(): Promise<void>;
 }
 
@@ -48,16 +50,31 @@ export async function connectRedis({ url, onChange, onCommands }: RedisOptions):
     retryStrategy: (tries) => Math.min(50 * tries, 1_000),
   });
   redis.on("error", (error: Error) => change(false, error.message));
-  redis.on("close", () => change(false, "the connection was closed"));
+  let life: string | undefined;
+  let connections = 0;
+  let identified: Promise<void> | undefined;
+  redis.on("close", () => {
+    life = undefined;
+    connections += 1;
+    change(false, "the connection was closed");
+  });
+  const identify = async (): Promise<void> => {
+    const connection = connections;
+    const info = await redis.info("server");
+    if (connection === connections) life = /^run_id:(\w+)/m.exec(info)?.[1] ?? "unnamed";
+  };
   redis.on("ready", () => {
     pausedUntilMs = 0;
     change(true, "connected");
+    identified = identify().catch(() => undefined); // then it is not asked for what must be of this life
   });
   await redis
     .connect()
     .catch((error: unknown) => change(false, error instanceof Error ? error.message : String(error)));
+  await identified;
 
   return {
+    life: () => life,
     async attempt(work, commands = 1) {
       if (redis.status !== "ready" || performance.now() < pausedUntilMs) return undefined;
       onCommands?.(commands);
