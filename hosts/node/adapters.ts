@@ -6,6 +6,7 @@ import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import { postgresSignals } from "#shared/adapters/postgres/signals.ts";
 import { openQstash } from "#shared/adapters/qstash/open.ts";
+import { redisCacheStore } from "#shared/adapters/redis/cache-store.ts";
 import { connectRedis } from "#shared/adapters/redis/connection.ts";
 import { redisCounters } from "#shared/adapters/redis/counters.ts";
 import { redisQuotaStore } from "#shared/adapters/redis/quota-store.ts";
@@ -28,12 +29,13 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     applicationName: "rainwire-signals",
     onError,
   });
-  const broadcast = await postgresBroadcast({ connectionString: config.databaseUrl, pool, onError });
-  const peers = createPeers({ broadcast, id: crypto.randomUUID() });
   const redis =
     config.redisUrl === undefined
       ? undefined
       : await connectRedis({ url: config.redisUrl, onChange: tellOf(onError), onCommands: countRedisCommands });
+  const cacheStore = redis && redisCacheStore(redis);
+  const broadcast = await postgresBroadcast({ connectionString: config.databaseUrl, pool, onError });
+  const peers = createPeers({ broadcast, id: crypto.randomUUID(), store: cacheStore });
   const sender = createSender({ allowedHosts: config.allowedHosts });
   return {
     database: postgresDatabase(pool),
@@ -50,9 +52,10 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
       quotas: redisQuotaStore(redis),
     },
     peers,
+    cacheStore,
     async close() {
-      await redis?.close();
       await peers.close();
+      await redis?.close();
       await broadcast.close();
       await signals.close();
       await sender.close();

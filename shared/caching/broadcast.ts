@@ -4,8 +4,13 @@ export interface Broadcast {
   send(text: string): Promise<void>;
   /** @param hearer `up`: from now on nothing is missed; `down`: something may be. @returns how to stop */
   listen(hearer: BroadcastHearer): () => void;
-  /** How many hear the channel now, this process included. */
-  countListeners(): Promise<number>;
+  /**
+   * Writes this process down among those that may answer from what they keep, whether or not the channel still reaches
+   * them, and reads who else is.
+   */
+  enlist(id: string): Promise<string[]>;
+  /** These keep nothing any more. */
+  strike(ids: readonly string[]): Promise<void>;
 }
 
 export interface BroadcastHearer {

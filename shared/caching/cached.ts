@@ -1,5 +1,8 @@
 import type { Caches } from "./caches.ts";
 import { isFresh, type Reads } from "./reads.ts";
+import { entryTags, type Found } from "./second-tier.ts";
+import type { Reading } from "./value-cache.ts";
+import { valueOfText, valueToText } from "./value-text.ts";
 
 /** What is kept of a verb's reading, and for how long. */
 export interface CachedSpec {
@@ -14,12 +17,13 @@ export interface CachedContext<Ctx> {
   readonly caches: Caches;
   /** What is being read through this context. */
   readonly reads: Reads | undefined;
+  waitUntil(promise: Promise<unknown>): void;
   /** The same context, noting what is read through it. */
   recording(reads: Reads): Ctx;
 }
 
 /**
- * What `load` reads, kept in this process until something that it read changes, or time ends it. Who asks while it is
+ * What `load` reads, kept in this process, and in the store if it is plain data, until something that it read changes, or time ends it. Who asks while it is
  * being read waits for that reading. The value is given to many, so nobody may change it.
  * @param load reads through the context that it is given, and writes nothing
  * @throws what `load` throws, to each who waited for it
@@ -38,16 +42,48 @@ export async function cached<Ctx, Value>(
     kept.isRefreshing = true;
   }
   const underWay = values.underWay.get(key);
-  if (underWay?.reads.isOpen) return give(ctx, underWay.reads, await underWay.value);
+  if (underWay?.reads.isOpen) {
+    const value = await underWay.value;
+    // Until it is there nobody knows what a value of the store rests on.
+    if (!underWay.isTaken || underWay.reads.isFresh) return give(ctx, underWay.reads, value);
+  }
 
   const reads = ctx.caches.beginReads();
-  const reading = { reads, value: load(ctx.recording(reads)) };
+  const reading: Reading = { reads, isTaken: false, value: Promise.resolve() };
+  const asking = ctx.caches.tier?.look(key);
+  let leftMs = ttlMs + staleMs;
+  const readFrom = async (looked: Promise<Found | undefined>): Promise<unknown> => {
+    const found = await looked;
+    const entry = found?.entry;
+    if (entry && entry.leftMs > staleMs + ttlMs / 10) {
+      const { tags, value } = JSON.parse(entry.text) as { tags: string[]; value: string }; // safe: written below
+      reading.isTaken = true;
+      reads.add(tags);
+      leftMs = entry.leftMs;
+      return valueOfText(value);
+    }
+    const value = await load(ctx.recording(reads));
+    const text = found && reads.isFresh && !reads.isUntold ? valueToText(value) : undefined;
+    if (found && text !== undefined) {
+      const { tags } = reads;
+      const kept = { text: JSON.stringify({ tags, value: text }), tags: entryTags(tags), leftMs };
+      ctx.waitUntil(ctx.caches.tier?.keep(found, key, kept) ?? Promise.resolve());
+    }
+    return value;
+  };
+  reading.value = asking ? readFrom(asking) : load(ctx.recording(reads));
   values.underWay.set(key, reading);
   try {
     const value = await reading.value;
     if (!reads.isUntold && reads.isFresh && responses.isHearing) {
-      const endsMs = clock() + ttlMs;
-      values.set(key, { reads, value, freshUntilMs: endsMs, staleUntilMs: endsMs + staleMs, isRefreshing: false });
+      const endsMs = clock() + leftMs;
+      values.set(key, {
+        reads,
+        value,
+        freshUntilMs: endsMs - staleMs,
+        staleUntilMs: endsMs,
+        isRefreshing: false,
+      });
     }
     return give(ctx, reads, value);
   } finally {

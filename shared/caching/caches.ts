@@ -1,8 +1,10 @@
 import type { Clock } from "#shared/kernel/clock.ts";
+import type { CacheStore } from "./cache-store.ts";
 import { readAskedTag } from "./forget-answers.ts";
 import type { Peers } from "./peers.ts";
 import { Reads } from "./reads.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
+import { createSecondTier, type SecondTier } from "./second-tier.ts";
 import { createTagEpochs, type TagEpochs } from "./tag-epochs.ts";
 import { createValueCache, type ValueCache } from "./value-cache.ts";
 
@@ -11,6 +13,8 @@ export interface Caches {
   readonly epochs: TagEpochs;
   readonly responses: ResponseCache;
   readonly values: ValueCache;
+  /** What processes keep together; undefined: nothing. */
+  readonly tier: SecondTier | undefined;
   readonly clock: Clock;
   /** Begins to note what is read. */
   beginReads(): Reads;
@@ -29,11 +33,14 @@ export interface CachesOptions {
    * (an isolate).
    */
   readonly peers: Peers | "alone" | "none";
+  /** What the processes keep together: the peers agree on its generation. */
+  readonly store?: CacheStore | undefined;
 }
 
-export function createCaches({ clock, peers }: CachesOptions): Caches {
+export function createCaches({ clock, peers, store }: CachesOptions): Caches {
   const epochs = createTagEpochs();
   const others = typeof peers === "string" ? undefined : peers;
+  const tier = store && others && createSecondTier(store, others);
   const move = (tags: readonly string[]): void => {
     epochs.move(tags.filter((tag) => readAskedTag(tag) === undefined));
     for (const tag of tags) {
@@ -41,18 +48,34 @@ export function createCaches({ clock, peers }: CachesOptions): Caches {
       if (asked) responses.forget(asked.tenantId, asked.path, asked.isPrefix);
     }
   };
-  const stop = others?.listen({ move, moveAll: () => epochs.moveAll() });
+  /** What was changed past all processes. Each of them ends it in the store. */
+  const changed = async (tags: readonly string[]): Promise<void> => {
+    move(tags);
+    const generation = others?.endable();
+    if (!tier || generation === undefined) return;
+    const endedIn = await tier.end(tags);
+    move(tags); // what was taken from the store meanwhile
+    if (endedIn === undefined) others?.leave(generation);
+  };
+  /** First the store, so that nobody who has been told takes what was before from there. */
+  const endAndTell = async (tags: readonly string[]): Promise<void> => {
+    const endedIn = await tier?.end(tags);
+    move(tags); // what was taken from the store meanwhile
+    await others?.tell(tags, endedIn);
+  };
+  const stop = others?.listen({ move, changed, moveAll: () => epochs.moveAll() });
   const isHearing = others ? () => others.isHearing() : () => peers === "alone";
   const responses = createResponseCache({ clock, isHearing });
   return {
     epochs,
     responses,
     values: createValueCache(),
+    tier,
     clock,
     beginReads: () => new Reads(epochs),
     touched(tags) {
       move(tags);
-      return others?.tell(tags);
+      return tier && others?.endable() !== undefined ? endAndTell(tags) : others?.tell(tags);
     },
     close: () => stop?.(),
   };

@@ -6,6 +6,8 @@ const RETRY_MS = 50;
 
 interface News {
   readonly tags: Set<string>;
+  /** The store's generation in which all of them were ended. */
+  endedIn: string | undefined;
   /** Of its last text. */
   sequence: number;
   readonly texts: string[];
@@ -33,10 +35,11 @@ export function createOutgoing({ broadcast, id, leaseMs, nowMs, known }: Outgoin
   let isSending = false;
   let sequence = 0;
 
-  const compose = (): News => {
+  const compose = (endedIn: string | undefined): News => {
     const { promise, resolve } = Promise.withResolvers<void>();
     return {
       tags: new Set(),
+      endedIn,
       sequence: 0,
       texts: [],
       isHeard: false,
@@ -64,7 +67,7 @@ export function createOutgoing({ broadcast, id, leaseMs, nowMs, known }: Outgoin
     sent.set(one.sequence, one);
     for (const part of parts) {
       sequence += 1;
-      one.texts.push(`news ${id} ${sequence} ${part}`);
+      one.texts.push(`news ${id} ${sequence} ${one.endedIn ?? "-"} ${part}`);
     }
     for (const text of one.texts) await insist(text);
     // Whoever has not acknowledged it by then has no lease any more.
@@ -109,8 +112,9 @@ export function createOutgoing({ broadcast, id, leaseMs, nowMs, known }: Outgoin
   }
 
   return {
-    tell(tags: readonly string[]): Promise<void> {
-      next ??= compose();
+    tell(tags: readonly string[], endedIn: string | undefined): Promise<void> {
+      next ??= compose(endedIn);
+      if (next.endedIn !== endedIn) next.endedIn = undefined;
       for (const tag of tags) next.tags.add(tag);
       const { applied } = next;
       if (!isSending) sendAll();

@@ -80,7 +80,8 @@ export interface ResponseCache {
   look(key: string, route: CachedRoute): Look;
   /** Announces a fill, which those who ask meanwhile wait for. */
   begin(key: string, fill: Fill): void;
-  end(key: string, fill: Fill, stored: StoredAnswer | undefined): boolean;
+  /** @param ageMs of an answer that was made elsewhere */
+  end(key: string, fill: Fill, stored: StoredAnswer | undefined, ageMs?: number): boolean;
   /** Removes a tenant's answers to a path, or to all that begin so, also those that are being made. */
   forget(tenantId: string, path: string, isPrefix: boolean): void;
   readonly isHearing: boolean;
@@ -107,6 +108,11 @@ export function ownerOf(scope: CacheScope, principal: Principal | undefined): st
 
 export const keyOf = (service: string, owner: string, pathAndQuery: string): string =>
   `${owner} ${service} ${pathAndQuery}`;
+
+/** How long an answer of the status is kept, in ms. */
+export function lifeOf({ ttlMs, missingMs, staleMs = 0 }: CachePolicy, status: 200 | 404) {
+  return { ttlMs: status === 404 ? Math.min(ttlMs, missingMs ?? ttlMs) : ttlMs, staleMs };
+}
 
 export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }: ResponseCacheOptions): ResponseCache {
   const entries = createAdaptiveCache<Entry>({ mostBytes });
@@ -167,7 +173,7 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
       fills.set(key, fill);
       underWay.set(fill, key);
     },
-    end(key, fill, answer) {
+    end(key, fill, answer, ageMs = 0) {
       if (fills.get(key) === fill) fills.delete(key);
       underWay.delete(fill);
       const before = entries.get(key);
@@ -175,17 +181,17 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
       const { reads } = fill;
       if (!answer || reads.isUntold || !reads.isFresh || !isHearing() || key.length > LONGEST_KEY) return false;
       const { policy, operationId } = answer.route;
-      const nowMs = clock();
-      const ttlMs = answer.status === 404 ? Math.min(policy.ttlMs, policy.missingMs ?? policy.ttlMs) : policy.ttlMs;
+      const madeAtMs = clock() - ageMs;
+      const { ttlMs, staleMs } = lifeOf(policy, answer.status);
       const bytes = ENTRY_BYTES + 2 * (key.length + answer.body.length) + 100 * reads.cells.length;
       const entry: Entry = {
         answer,
         cells: reads.cells,
         began: reads.began,
-        storedAtMs: nowMs,
-        freshUntilMs: nowMs + ttlMs,
-        staleUntilMs: nowMs + ttlMs + (policy.staleMs ?? 0),
-        refreshFromMs: nowMs + ttlMs * 0.9,
+        storedAtMs: madeAtMs,
+        freshUntilMs: madeAtMs + ttlMs,
+        staleUntilMs: madeAtMs + ttlMs + staleMs,
+        refreshFromMs: madeAtMs + ttlMs * 0.9,
         isRefreshing: false,
         hits: 0,
         hit: undefined,

@@ -14,6 +14,8 @@ export interface RouteCounts {
   hit(operationId: string): void;
   miss(operationId: string, why: string): void;
   collapsed(operationId: string): void;
+  /** What was told as a miss was found in the store. */
+  found(operationId: string, why: string): void;
   stored(operationId: string, bytes: number): void;
   filled(operationId: string, tookMs: number): void;
   /** By operationId, since the process began. */
@@ -36,6 +38,11 @@ export function createRouteCounts(): RouteCounts {
     miss(operationId, why) {
       const { misses } = of(operationId);
       misses[why] = (misses[why] ?? 0) + 1;
+    },
+    found(operationId, why) {
+      const count = of(operationId);
+      count.misses[why] = (count.misses[why] ?? 1) - 1;
+      count.hits += 1;
     },
     collapsed(operationId) {
       of(operationId).collapsed += 1;

@@ -41,6 +41,11 @@ export function createTagEpochs({ mostTags = MOST_TAGS }: { mostTags?: number } 
     cells = new Map();
   }
 
+  /** A wide tag that somebody names: all of the table and tenant. */
+  function moveUnder(table: string): void {
+    for (const [tag, known] of cells) if (tag === table || tag.startsWith(`${table}:`)) known.movedAt = now;
+  }
+
   return {
     get now() {
       return now;
@@ -49,6 +54,7 @@ export function createTagEpochs({ mostTags = MOST_TAGS }: { mostTags?: number } 
     move(tags) {
       now += 1;
       for (const tag of tags) {
+        if (tag.endsWith(":*")) moveUnder(tag.slice(0, -2));
         cell(tag).movedAt = now;
         cell(wideTag(tag)).movedAt = now;
       }

@@ -19,7 +19,14 @@ export interface ValueCache {
   get(key: string): KeptValue | undefined;
   set(key: string, kept: KeptValue): void;
   /** Readings that others may wait for. */
-  readonly underWay: Map<string, { readonly reads: Reads; readonly value: Promise<unknown> }>;
+  readonly underWay: Map<string, Reading>;
+}
+
+export interface Reading {
+  readonly reads: Reads;
+  value: Promise<unknown>;
+  /** It came from the store. */
+  isTaken: boolean;
 }
 
 export function createValueCache(mostBytes = MOST_BYTES): ValueCache {

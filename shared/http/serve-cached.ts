@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
+import { ofEntry, toEntry } from "#shared/caching/answer-text.ts";
 import { type AskedOfCaches, cacheControlOf, readCacheControl } from "#shared/caching/cache-policy.ts";
 import { entityTag, isNamed } from "#shared/caching/entity-tag.ts";
 import type { Reads } from "#shared/caching/reads.ts";
@@ -7,6 +8,7 @@ import {
   type Forward,
   type Hit,
   keyOf,
+  lifeOf,
   ownerOf,
   type StoredAnswer,
 } from "#shared/caching/response-cache.ts";
@@ -44,20 +46,36 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
     asked: AskedOfCaches,
   ) => {
     const ctx = c.get("ctx");
-    const { responses } = ctx.caches;
+    const { responses, tier } = ctx.caches;
     const reads = ctx.caches.beginReads();
-    const answering: Answering = {
-      route,
-      reads,
-      why: `rainwire; fwd=${miss}`,
-      isUnkept: asked.isUnkept,
-      ifNoneMatch: c.req.header("if-none-match"),
-      answer: undefined,
-    };
     const { promise, resolve } = Promise.withResolvers<StoredAnswer | undefined>();
     const fill = { reads, answer: promise };
     const isShared = miss !== "bypass" && !asked.isUnkept;
     if (isShared) responses.begin(key, fill);
+    const asking = miss === "request" || asked.isUnkept ? undefined : tier?.look(key);
+    const found = asking && (await asking);
+    const kept = found?.entry && ofEntry(found.entry, route.policy);
+    if (kept) {
+      reads.add(kept.tags);
+      const answer = storedAnswer(route, kept);
+      if (isShared) responses.end(key, fill, answer, kept.ageMs);
+      responses.counts.found(route.operationId, miss);
+      resolve(reads.isFresh ? answer : undefined); // whoever joined before its tags were known
+      return answerHit(c, answer, { ...answer.headers, ...ofAge(route, kept) });
+    }
+    if (asked.isOnlyKept) {
+      if (isShared) responses.end(key, fill, undefined);
+      resolve(undefined);
+      throw notCached(miss);
+    }
+    const answering: Answering = {
+      route,
+      reads,
+      why: `rainwire; fwd=${miss === "bypass" && found ? "uri-miss" : miss}`,
+      isUnkept: asked.isUnkept,
+      ifNoneMatch: c.req.header("if-none-match"),
+      answer: undefined,
+    };
     c.set("ctx", ctx.recording(reads));
     c.set("answering", answering);
     const startedMs = performance.now();
@@ -65,9 +83,13 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
       await next();
       answering.answer ??= missingOf(c, answering);
     } finally {
+      const { answer } = answering;
       responses.counts.filled(route.operationId, performance.now() - startedMs);
-      if (isShared) responses.end(key, fill, answering.answer);
-      resolve(reads.isUntold ? undefined : answering.answer);
+      if (isShared) responses.end(key, fill, answer);
+      if (answer && tier && found && !asked.isUnkept && reads.isFresh && !reads.isUntold) {
+        ctx.waitUntil(tier.keep(found, key, toEntry(key, answer)));
+      }
+      resolve(reads.isUntold ? undefined : answer);
     }
   };
 
@@ -83,7 +105,8 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
     }
     const look = responses.look(key, route);
     if ("hit" in look) return answerHit(c, look.hit, look.hit.headers);
-    if (asked.isOnlyKept) throw new ProblemError(fail("not_cached"), { "cache-status": `rainwire; fwd=${look.miss}` });
+    const { tier } = c.get("ctx").caches;
+    if (asked.isOnlyKept && !tier) throw notCached(look.miss);
     const joined = await look.fill?.answer;
     if (!joined) return await answerAnew(c, next, key, look.miss, asked);
     responses.counts.collapsed(route.operationId);
@@ -91,20 +114,20 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
   };
 };
 
+const notCached = (miss: Forward): ProblemError =>
+  new ProblemError(fail("not_cached"), { "cache-status": `rainwire; fwd=${miss}` });
+
 /** The headers of an answer that is being made, which is kept as it is sent. */
 export function keepAnswer(answering: Answering, body: string, version: number | undefined): StoredAnswer {
-  answering.answer = storedAnswer(answering, 200, body, version);
+  const { route, reads } = answering;
+  answering.answer = storedAnswer(route, { status: 200, body, etag: entityTag(body, version), tags: reads.tags });
   return answering.answer;
 }
 
 function storedAnswer(
-  { route, reads }: Answering,
-  status: 200 | 404,
-  body: string,
-  version?: number | undefined,
+  route: CachedRoute,
+  { status, body, etag, tags }: Pick<StoredAnswer, "status" | "body" | "etag" | "tags">,
 ): StoredAnswer {
-  const etag = entityTag(body, version);
-  const { tags } = reads;
   const told = tags.length > MOST_CDN_TAGS ? [...new Set(tags.map(wideTag))] : tags;
   return {
     route,
@@ -122,11 +145,23 @@ function storedAnswer(
   };
 }
 
+/** What a hit in the store says of its age. */
+function ofAge({ policy }: CachedRoute, { status, ageMs }: { status: 200 | 404; ageMs: number }) {
+  const ttl = Math.floor((lifeOf(policy, status).ttlMs - ageMs) / 1_000);
+  return { age: String(Math.floor(ageMs / 1_000)), "cache-status": `rainwire; hit; ttl=${ttl}; detail=store` };
+}
+
 /** A 404 is an answer like others, but for the request that it names. */
 function missingOf(c: Context<EdgeEnv>, answering: Answering): StoredAnswer | undefined {
   const { error } = c;
   if (!(error instanceof ProblemError) || error.failure.failure !== "not_found") return undefined;
-  const answer = storedAnswer(answering, 404, JSON.stringify(problemDocument(error.failure)));
+  const body = JSON.stringify(problemDocument(error.failure));
+  const answer = storedAnswer(answering.route, {
+    status: 404,
+    body,
+    etag: entityTag(body),
+    tags: answering.reads.tags,
+  });
   for (const [name, value] of Object.entries({ ...answer.headers, "cache-status": answering.why }))
     c.header(name, value);
   return answer;

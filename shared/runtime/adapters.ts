@@ -1,4 +1,5 @@
 import type { AuthOptions } from "#shared/accounts/auth.ts";
+import type { CacheStore } from "#shared/caching/cache-store.ts";
 import type { Peers } from "#shared/caching/peers.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
@@ -27,5 +28,7 @@ export interface Adapters {
     | undefined;
   /** The other processes that keep what they read; undefined: nothing is kept in this one. */
   readonly peers?: Peers | undefined;
+  /** Where processes keep together what they read, where there is a Redis. */
+  readonly cacheStore?: CacheStore | undefined;
   close(): Promise<void>;
 }

@@ -32,7 +32,8 @@ export async function createInstance(
     sharesWork,
     ...(timings && { timings }),
   });
-  const caches = createCaches({ clock: systemClock, peers: adapters.peers ?? "none" });
+  const { peers = "none", cacheStore: store } = adapters;
+  const caches = createCaches({ clock: systemClock, peers, store });
   const auth = createAuth({
     drizzle: adapters.drizzle,
     database: adapters.database,

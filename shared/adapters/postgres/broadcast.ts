@@ -69,12 +69,14 @@ export async function postgresBroadcast(options: PostgresBroadcastOptions): Prom
         hearer = undefined;
       };
     },
-    async countListeners() {
-      const { rows } = await (client ?? options.pool).query<{ count: number }>(
-        "select count(*)::int as count from pg_stat_activity where application_name = $1 and datname = current_database()",
-        [APPLICATION],
-      );
-      return rows[0]?.count ?? Number.POSITIVE_INFINITY;
+    async enlist(id) {
+      // By the pool: this must outlive the server.
+      await options.pool.query("insert into cache_processes (id) values ($1) on conflict do nothing", [id]);
+      const { rows } = await options.pool.query<{ id: string }>("select id from cache_processes");
+      return rows.map((row) => row.id);
+    },
+    async strike(ids) {
+      await options.pool.query("delete from cache_processes where id = any($1::text[])", [ids]);
     },
     async close() {
       isClosed = true;

@@ -27,6 +27,7 @@ function world() {
     reads,
     db: reads ? recording(db, reads) : db,
     recording: (inner) => open(inner),
+    waitUntil: () => undefined,
   });
   const change = (value: number) => {
     state.value = value;

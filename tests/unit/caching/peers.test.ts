@@ -17,6 +17,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 function channel() {
   const texts: string[] = [];
   const listeners = new Set<{ hearer: BroadcastHearer; next: number; isStill: boolean }>();
+  const enlisted = new Set<string>();
   const deliver = () => {
     for (const listener of listeners) {
       while (!listener.isStill && listener.next < texts.length) listener.hearer.hear(texts[listener.next++] ?? "");
@@ -40,10 +41,20 @@ function channel() {
           hearer.up();
           return () => undefined;
         },
-        countListeners: async () => listeners.size,
+        async enlist(own) {
+          enlisted.add(own);
+          return [...enlisted];
+        },
+        async strike(ids) {
+          for (const one of ids) enlisted.delete(one);
+        },
       },
     });
-    peers.listen({ move: (tags) => moved.push(...tags), moveAll: () => moved.push("all") });
+    peers.listen({
+      move: (tags) => moved.push(...tags),
+      changed: (tags) => moved.push(...tags),
+      moveAll: () => moved.push("all"),
+    });
     return {
       peers,
       moved,
