@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { BroadcastHearer } from "#shared/caching/broadcast.ts";
-import { createPeers } from "#shared/caching/broadcast-peers.ts";
+import { broadcastChannel } from "#tests/support/broadcast-channel.ts";
 
 const LEASE_MS = 1_000;
 
@@ -13,69 +12,7 @@ afterEach(() => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-/** A channel in one order; each process takes and sends texts until it stands still. */
-function channel() {
-  const texts: string[] = [];
-  const listeners = new Set<{ hearer: BroadcastHearer; next: number; isStill: boolean }>();
-  const enlisted = new Set<string>();
-  const deliver = () => {
-    for (const listener of listeners) {
-      while (!listener.isStill && listener.next < texts.length) listener.hearer.hear(texts[listener.next++] ?? "");
-    }
-  };
-  function join(id: string) {
-    let listener: { hearer: BroadcastHearer; next: number; isStill: boolean } | undefined;
-    const moved: string[] = [];
-    const peers = createPeers({
-      id,
-      leaseMs: LEASE_MS,
-      broadcast: {
-        async send(text) {
-          if (listener?.isStill) return await new Promise<void>(() => undefined);
-          texts.push(text);
-          queueMicrotask(deliver);
-        },
-        listen(hearer) {
-          listener = { hearer, next: texts.length, isStill: false };
-          listeners.add(listener);
-          hearer.up();
-          return () => undefined;
-        },
-        async enlist(own) {
-          enlisted.add(own);
-          return [...enlisted];
-        },
-        async strike(ids) {
-          for (const one of ids) enlisted.delete(one);
-        },
-      },
-    });
-    peers.listen({
-      move: (tags) => moved.push(...tags),
-      changed: (tags) => moved.push(...tags),
-      moveAll: () => moved.push("all"),
-    });
-    return {
-      peers,
-      moved,
-      still(isStill: boolean) {
-        if (listener) listener.isStill = isStill;
-        deliver();
-      },
-      cut() {
-        listener?.hearer.down();
-        if (listener) listeners.delete(listener);
-      },
-      mend() {
-        if (!listener) return;
-        listener.next = texts.length;
-        listeners.add(listener);
-        listener.hearer.up();
-      },
-    };
-  }
-  return { texts, join };
-}
+const channel = () => broadcastChannel(LEASE_MS);
 
 const isDone = (promise: Promise<void> | undefined) =>
   Promise.race([promise?.then(() => true), Promise.resolve().then(() => Promise.resolve(false))]);
@@ -156,6 +93,54 @@ describe("a process among others", () => {
     await pass(1);
     await a.peers.close();
     expect(b.peers.tell(["goals:acme"])).toBeUndefined();
+  });
+
+  it("that begins beside one whose connection was dropped unnoticed keeps nothing until that one's lease is over", async () => {
+    const { join } = channel();
+    const a = join("a");
+    await pass(1);
+    a.drop();
+    const b = join("b");
+    await pass(1);
+    expect(a.peers.isHearing()).toBe(true); // it takes itself for alone
+    expect(a.peers.tell(["goals:acme"])).toBeUndefined();
+    expect(b.peers.isHearing()).toBe(false);
+    const told = b.peers.tell(["goals:acme"]);
+    while (a.peers.isHearing()) {
+      expect(await isDone(told)).toBe(false);
+      expect(b.peers.isHearing()).toBe(false);
+      await pass(10);
+    }
+    await pass(20);
+    await told;
+    expect(b.peers.isHearing()).toBe(true);
+  });
+
+  it("waits for the lease of one that was dropped although others greet it", async () => {
+    const { join } = channel();
+    const [a, b] = [join("a"), join("b")];
+    await pass(1);
+    a.drop();
+    const c = join("c");
+    await pass(1);
+    expect([a.peers.isHearing(), b.peers.isHearing(), c.peers.isHearing()]).toEqual([true, true, false]);
+    await pass(LEASE_MS);
+    expect([a.peers.isHearing(), b.peers.isHearing(), c.peers.isHearing()]).toEqual([false, true, true]);
+  });
+
+  it("waits once for one that ended without a word, and for none that said it", async () => {
+    const { join, enlisted } = channel();
+    enlisted.add("killed");
+    const a = join("a");
+    await pass(LEASE_MS - 10);
+    expect(a.peers.isHearing()).toBe(false);
+    await pass(LEASE_MS / 5 + 20);
+    expect(a.peers.isHearing()).toBe(true);
+    expect([...enlisted]).toEqual(["a"]);
+    await a.peers.close();
+    const b = join("b");
+    await pass(1);
+    expect(b.peers.isHearing()).toBe(true);
   });
 
   it("tells much in texts of at most 7,000 characters and waits for the last", async () => {
