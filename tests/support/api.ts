@@ -9,7 +9,7 @@ import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import { createSender } from "#shared/adapters/undici/sender.ts";
-import { createCaches } from "#shared/caching/caches.ts";
+import { type Caches, createCaches } from "#shared/caching/caches.ts";
 import { beginInvocation } from "#shared/costs/invocation.ts";
 import type { Database } from "#shared/database/database.ts";
 import { localSignals, type Signals } from "#shared/events/signals.ts";
@@ -69,6 +69,8 @@ export interface TestInstance {
   fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response>;
   /** What a host hands to a handler beside its env. */
   context(): HostContext;
+  /** What requests have left under way is done. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -80,6 +82,8 @@ export async function openTestInstance(
     env?: object;
     clock?: Clock;
     limits?: Partial<LimitsOptions>;
+    /** Default: those of a process that is alone. */
+    caches?: Caches;
     /** Another process's instance, whose database and signals this one shares. */
     beside?: TestInstance;
   } = {},
@@ -118,7 +122,7 @@ export async function openTestInstance(
     n8n: n8nLookups(sender),
     auth,
     tokens,
-    caches: createCaches({ clock: systemClock, peers: "alone" }),
+    caches: options.caches ?? createCaches({ clock: systemClock, peers: "alone" }),
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     limits,
@@ -152,6 +156,10 @@ export async function openTestInstance(
     waitUntil: (work) => background.add(work),
   });
 
+  async function settled(): Promise<void> {
+    await Promise.allSettled(background);
+  }
+
   async function fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response> {
     const request = new Request(`${ORIGIN}${path}`, init);
     return await serveEdge(edge, request, options.env ?? {}, context(request.headers.get("traceparent")));
@@ -169,8 +177,9 @@ export async function openTestInstance(
     logged,
     tenant,
     fetch,
+    settled,
     async close() {
-      await Promise.allSettled(background);
+      await settled();
       await limits.close();
       await sender.close();
       await pool.end();

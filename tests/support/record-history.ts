@@ -49,7 +49,7 @@ export async function recordHistory({
     const body = (await answer.json()) as { id?: string; version?: number; items?: { id: string; version: number }[] }; // safe: the API's answer
     const endMs = nowMs();
     if (answer.status !== 200) return count("failed");
-    count((answer.headers.get("cache-status") ?? "").replace(/; (ttl=.*|stored)$/, ""));
+    count((answer.headers.get("cache-status") ?? "").replace(/; (ttl=-?\d+|stored)/g, ""));
     for (const { id = "", version = 0 } of body.items ?? [body]) {
       history.push({ kind: "read", subject: id, startMs, endMs, version });
     }

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "#hosts/n8n/free-port.ts";
 
-/** A Redis of a test's own, on loopback, that keeps nothing on disk. */
+/** A Redis of a test's own, on loopback, that keeps nothing on disk of itself. */
 export interface TestRedis {
   readonly url: string;
   /** Ends it at once, as a crash would: what it knew is gone. */
   kill(): Promise<void>;
-  /** Starts it again at the same place, empty. */
+  /** Starts it again at the same place, with what was saved, else empty. */
   restart(): Promise<void>;
   /** Lets it take connections and answer nothing; `false`: answer again. */
   hang(isHanging: boolean): void;
@@ -26,10 +26,24 @@ export function hasRedisServer(): boolean {
   }
 }
 
-export async function startRedis(): Promise<TestRedis> {
+/** @param dir where it finds what `SAVE` left when it starts again; default: it keeps nothing */
+export async function startRedis(dir?: string): Promise<TestRedis> {
   const port = await freePort();
   const [command, args] = hasRedisServer()
-    ? ["redis-server", ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--dir", "/tmp"]]
+    ? [
+        "redis-server",
+        [
+          "--port",
+          `${port}`,
+          "--bind",
+          "127.0.0.1",
+          "--save",
+          "",
+          "--dir",
+          dir ?? "/tmp",
+          ...(dir ? [] : ["--dbfilename", `none-${port}.rdb`]),
+        ],
+      ]
     : [process.execPath, [join(import.meta.dirname, "redis-child.ts"), `${port}`]];
   const start = async (): Promise<ChildProcess> => {
     const started = spawn(command, args, { stdio: "ignore" });
