@@ -12,10 +12,12 @@ import { recordHistory } from "#tests/support/record-history.ts";
 import { liftLimits } from "#tests/support/unlimited.ts";
 import { createDice } from "../chaos-events/dice.ts";
 import { readFirstAccount } from "../processes/first-account.ts";
+import { type DisturbedStore, startDisturbedStore } from "./disturbed-store.ts";
 
-const HELP = `npm run chaos:caches -- [--minutes 5] [--goals 20] [--seed 1]
+const HELP = `npm run chaos:caches -- [--minutes 5] [--goals 20] [--seed 1] [--store redis]
 Reads and writes goals through two hosts on one PostgreSQL while they stand still, are killed and lose the channel of
-their caches, and looks for a read that shows less than a write acknowledged before it began.`;
+their caches, and looks for a read that shows less than a write acknowledged before it began. With --store redis they
+share a Redis, which is killed, set back to an older snapshot, stands still, and is cut off from one of them.`;
 const RAINWIRE_SECRET = "chaos-caches-secret-of-both-hosts";
 const MOST_STILL_MS = 4_000;
 const MOST_CALM_MS = 4_000;
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "5" },
     goals: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
+    store: { type: "string", default: "none" },
     help: { type: "boolean", default: false },
   },
 });
@@ -38,9 +41,13 @@ const dice = createDice(Number(values.seed));
 const undo: (() => unknown)[] = [];
 const dataDir = await mkdtemp(join(tmpdir(), "rainwire-chaos-caches-"));
 
-async function disturb(pool: pg.Pool, hosts: readonly HostProcess[]): Promise<string> {
-  const host = hosts[Math.floor(dice() * hosts.length)];
+const between = (most: number): number => dice() * most;
+
+async function disturb(pool: pg.Pool, hosts: readonly HostProcess[], store?: DisturbedStore): Promise<string> {
+  const number = Math.floor(between(hosts.length));
+  const host = hosts[number];
   if (host?.pid === undefined) throw new Error("No host runs.");
+  if (store && dice() < 0.6) return await store.disturb(dice(), number, between(MOST_STILL_MS));
   const kind = dice();
   if (kind < 0.4) {
     await pool.query(
@@ -51,7 +58,7 @@ async function disturb(pool: pg.Pool, hosts: readonly HostProcess[]): Promise<st
   }
   if (kind < 0.9) {
     process.kill(host.pid, "SIGSTOP");
-    await delay(dice() * MOST_STILL_MS);
+    await delay(between(MOST_STILL_MS));
     process.kill(host.pid, "SIGCONT");
     return "stood still";
   }
@@ -69,12 +76,14 @@ try {
   const pool = new pg.Pool({ connectionString: postgres.url, max: 2 });
   pool.on("error", () => undefined);
   undo.push(() => pool.end());
+  const store = values.store === "redis" ? await startDisturbedStore(join(dataDir, "redis"), 2) : undefined;
+  undo.push(() => store?.close());
   const hosts: HostProcess[] = [];
-  for (const name of ["a", "b"]) {
+  for (const [i, name] of ["a", "b"].entries()) {
     const folder = join(dataDir, `host-${name}`);
     await mkdir(folder);
     const env = { DATABASE_URL: postgres.url, RAINWIRE_SECRET, N8N_URL: "http://127.0.0.1:9", LOG_LEVEL: "warn" };
-    const host = await createHostProcess(folder, env);
+    const host = await createHostProcess(folder, { ...env, ...(store && { REDIS_URL: store.urls[i] ?? "" }) });
     hosts.push(host);
     undo.push(() => host.kill());
     host.start();
@@ -97,10 +106,12 @@ try {
     const recording = recordHistory({ urls, token: apiKey, goalIds, readers: 12, writers: 3, isOver: () => isOver });
     while (performance.now() < roundEndsMs) {
       await delay(dice() * MOST_CALM_MS);
-      const what = await disturb(pool, hosts);
+      const what = await disturb(pool, hosts, store);
       disturbances[what] = (disturbances[what] ?? 0) + 1;
     }
     isOver = true;
+    const ended = hosts.find(({ unexpectedEnd }) => unexpectedEnd !== undefined);
+    if (ended) throw new Error(`${ended.unexpectedEnd} Its log is ${ended.logPath}.`);
     const { history, counts: seen } = await recording;
     for (const [name, count] of Object.entries(seen)) counts[name] = (counts[name] ?? 0) + count;
     reads += history.filter(({ kind }) => kind === "read").length;

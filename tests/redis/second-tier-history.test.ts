@@ -104,8 +104,8 @@ it("no read is stale while processes write and read, and Redis is cut off, kille
   isOver = true;
   const { history, counts } = await recording;
   expect(findStaleReads(history)).toEqual([]);
-  expect(counts["rainwire; hit"]).toBeGreaterThan(100);
-  expect(counts["rainwire; hit; detail=store"]).toBeGreaterThan(20);
-  expect(counts.write).toBeGreaterThan(40);
+  expect(counts["rainwire; hit"]).toBeGreaterThan(50);
+  expect(counts["rainwire; hit; detail=store"]).toBeGreaterThan(5);
+  expect(counts.write).toBeGreaterThan(20);
   expect(counts.failed ?? 0).toBeLessThan(20);
 }, 90_000);
