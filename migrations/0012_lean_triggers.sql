@@ -85,3 +85,67 @@ drop trigger user_interactions_caches on user_interactions;
 --> statement-breakpoint
 create trigger user_interactions_caches after insert or update or delete on user_interactions for each row
   when (current_setting('rainwire.wakes', true) is distinct from 'host') execute function rainwire_tell_caches('others');
+--> statement-breakpoint
+
+-- State's twin: writes the event and one outbox row per subscribed queue, in the caller's transaction. Who would find
+-- nothing to do gets none: the fan-out for a tenant without an endpoint, the dispatch of an event that drives no workflow.
+-- The fan-out keeps order for the tenants that have an endpoint which asks for it, and for no other.
+create or replace function rainwire_emit(
+  event_id uuid, tenant text, event_name text, event_subject text, version bigint, payload jsonb, context jsonb
+) returns void language plpgsql as $$
+begin
+  insert into events (
+    id, tenant_id, name, subject, subject_version, data, actor, execution_id, traceparent, causation_id, hop
+  ) values (
+    event_id, tenant, event_name, event_subject, version, payload, context->>'actor', (context->>'executionId')::uuid,
+    context->>'traceparent', (context->>'causationId')::uuid, coalesce((context->>'hop')::int, 0)
+  );
+  insert into outbox (queue, event_id, tenant_id, subject, subject_version)
+    select s.queue, emitted.event_id, tenant,
+      case when o.is_ordered then event_subject end, case when o.is_ordered then version end
+    from event_subscriptions s
+    cross join lateral (select s.is_ordered or s.queue = 'webhook-fan-out'
+      and exists (select from webhook_endpoints w where w.tenant_id = tenant and w.is_ordered)) as o(is_ordered),
+      (select rainwire_emit.event_id) as emitted
+    where s.event_name = rainwire_emit.event_name and case s.queue
+      when 'webhook-fan-out' then exists (select from webhook_endpoints w where w.tenant_id = tenant and w.status <> 'disabled')
+      when 'workflow-dispatch' then rainwire_emit.event_name = 'action.requested' or exists (
+        select from workflow_mappings m where m.is_active and m.trigger = rainwire_emit.event_name
+          and (m.tenant_id = tenant or m.tenant_id is null))
+      else true end;
+end $$;
+--> statement-breakpoint
+
+-- The same for events that come together, in as few statements. What the fan-out need not keep in order it gets in
+-- rows of up to 25 events of a tenant: `{"eventIds": […]}`.
+create or replace function rainwire_emit_all(emitted jsonb) returns void language plpgsql
+set enable_hashjoin = off set enable_mergejoin = off as $$
+begin
+  insert into events (
+    id, tenant_id, name, subject, subject_version, data, actor, execution_id, traceparent, causation_id, hop
+  ) select e.id, e."tenantId", e.name, e.subject, e."subjectVersion", e.data, e.cause->>'actor',
+      (e.cause->>'executionId')::uuid, e.cause->>'traceparent', (e.cause->>'causationId')::uuid,
+      coalesce((e.cause->>'hop')::int, 0)
+    from jsonb_to_recordset(emitted) as e(
+      id uuid, "tenantId" text, name text, subject text, "subjectVersion" bigint, data jsonb, cause jsonb);
+  with told as (
+    select e.*, s.queue, s.is_ordered, (row_number() over (partition by s.queue, e."tenantId") - 1) / 25 as part
+    from jsonb_to_recordset(emitted) as e(id uuid, "tenantId" text, name text, subject text, "subjectVersion" bigint)
+      join event_subscriptions s on s.event_name = e.name),
+  tenants as materialized (
+    select t."tenantId", exists (select from webhook_endpoints w where w.tenant_id = t."tenantId" and w.is_ordered) as is_ordered
+    from (select distinct "tenantId" from told where queue = 'webhook-fan-out') t
+    where exists (select from webhook_endpoints w where w.tenant_id = t."tenantId" and w.status <> 'disabled'))
+  insert into outbox (queue, event_id, body, tenant_id, subject, subject_version)
+    select queue, id, null::jsonb, "tenantId", case when is_ordered then subject end, case when is_ordered then "subjectVersion" end
+    from told where queue <> 'webhook-fan-out' and (queue <> 'workflow-dispatch' or name = 'action.requested' or exists (
+      select from workflow_mappings m where m.is_active and m.trigger = told.name
+        and (m.tenant_id = told."tenantId" or m.tenant_id is null)))
+    union all
+    select queue, id, null, "tenantId", subject, "subjectVersion"
+    from told join tenants t using ("tenantId") where queue = 'webhook-fan-out' and t.is_ordered
+    union all
+    select queue, null, jsonb_build_object('eventIds', jsonb_agg(id)), "tenantId", null, null
+    from told join tenants t using ("tenantId") where queue = 'webhook-fan-out' and not t.is_ordered
+    group by queue, "tenantId", part;
+end $$;
