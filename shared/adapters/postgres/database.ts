@@ -4,6 +4,7 @@ import { type Company, type Statement, sql } from "#shared/database/sql.ts";
 import { type Companions, travelTogether } from "#shared/database/travel-together.ts";
 import { toRows } from "./rows.ts";
 import { shareCommits } from "./share-commits.ts";
+import { inOneWrite, shareReads } from "./share-reads.ts";
 import { failureOf, isConnectionState, isOutdatedPlan } from "./sql-state.ts";
 import { createStatementNames } from "./statement-names.ts";
 
@@ -14,7 +15,8 @@ const LOCK_TIMEOUT: Statement = sql`set local lock_timeout = 50`;
 
 /**
  * {@link Database} over node-postgres. A batch travels in one pipelined round trip; statements that may travel in company
- * (`inCompany`) and batches that may share a commit (`opensShared`) do. What is asked often is planned once a connection.
+ * (`inCompany`) and batches that may share a commit (`opensShared`) do, and so do readings. What is asked often is planned
+ * once a connection.
  */
 export function postgresDatabase(pool: pg.Pool): Database {
   const kinds = new Map<Company["join"], Companions<unknown>>();
@@ -39,6 +41,10 @@ export function postgresDatabase(pool: pg.Pool): Database {
       throw toDatabaseError(error);
     });
   }
+
+  const shareReading = shareReads(pool);
+  const read = (statements: readonly Statement[]): Promise<unknown[][]> =>
+    unlessOutdated(async () => (await shareReading(statements.map(toQuery))).map((result) => toRows(result)));
 
   const query = <Row>(statement: Statement<Row>): Promise<Row[]> =>
     unlessOutdated(async () => toRows<Row>(await pool.query(toQuery(statement))));
@@ -72,6 +78,7 @@ export function postgresDatabase(pool: pg.Pool): Database {
   return {
     async query<Row>(statement: Statement<Row>) {
       const { company } = statement;
+      if (isReading(statement)) return (await read([statement]))[0] as Row[]; // safe: of the only one
       if (!company) return await query(statement);
       await companionsOf(company.join).add(company.item);
       return [];
@@ -79,15 +86,19 @@ export function postgresDatabase(pool: pg.Pool): Database {
     async batch<const Statements extends readonly Statement[]>(statements: Statements) {
       const [only] = statements;
       if (only && statements.length === 1) return [await query(only)] as RowsOf<Statements>; // safe: of the only one
-      const rows = shared.takes(statements) ? await shared.add(statements) : await transaction(statements);
-      return rows as RowsOf<Statements>; // safe: one result per statement, in order
+      const run = statements.every(isReading) ? read : shared.takes(statements) ? shared.add : transaction;
+      return (await run(statements)) as RowsOf<Statements>; // safe: one result per statement, in order
     },
   };
 }
 
 /** Sends BEGIN, every statement and COMMIT without waiting between them; the first failure makes the rest fail too. */
 async function transact(client: pg.PoolClient, queries: readonly pg.QueryConfig[]): Promise<pg.QueryArrayResult[]> {
-  const sent = [client.query("begin"), ...queries.map((query) => client.query(query)), client.query("commit")];
+  const sent = inOneWrite(client, () => [
+    client.query("begin"),
+    ...queries.map((query) => client.query(query)),
+    client.query("commit"),
+  ]);
   const settled = await Promise.allSettled(sent);
   const failed = settled.find((result) => result.status === "rejected");
   if (failed) {
@@ -101,6 +112,10 @@ async function transact(client: pg.PoolClient, queries: readonly pg.QueryConfig[
   }
   return settled.slice(1, -1).map((result) => (result as PromiseFulfilledResult<unknown>).value as pg.QueryArrayResult); // safe: none failed, rowMode array
 }
+
+/** It says what it reads, and changes nothing: there is nothing to commit. */
+const isReading = ({ reads, touches, isEmitting, text }: Statement): boolean =>
+  reads !== undefined && touches === undefined && !isEmitting && text.startsWith("select ");
 
 const isBroken = (error: unknown): boolean => !(error instanceof pg.DatabaseError) || isConnectionState(error.code);
 
