@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import pg from "pg";
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
@@ -12,32 +11,25 @@ import { recordHistory } from "#tests/support/record-history.ts";
 import { liftLimits } from "#tests/support/unlimited.ts";
 import { createDice } from "../chaos-events/dice.ts";
 import { readFirstAccount } from "../processes/first-account.ts";
+import { readNumbers } from "../processes/read-numbers.ts";
 import { type DisturbedStore, startDisturbedStore } from "./disturbed-store.ts";
 
-const HELP = `npm run chaos:caches -- [--minutes 5] [--goals 20] [--seed 1] [--store redis]
+const HELP = `npm run chaos:caches -- [--minutes 5] [--goals 20] [--seed 1] [--redis]
 Reads and writes goals through two hosts on one PostgreSQL while they stand still, are killed and lose the channel of
-their caches, and looks for a read that shows less than a write acknowledged before it began. With --store redis they
+their caches, and looks for a read that shows less than a write acknowledged before it began. With --redis they
 share a Redis, which is killed, set back to an older snapshot, stands still, and is cut off from one of them.`;
 const RAINWIRE_SECRET = "chaos-caches-secret-of-both-hosts";
 const MOST_STILL_MS = 4_000;
 const MOST_CALM_MS = 4_000;
 const ROUND_MS = 60_000;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "5" },
-    goals: { type: "string", default: "20" },
-    seed: { type: "string", default: "1" },
-    store: { type: "string", default: "none" },
-    help: { type: "boolean", default: false },
-  },
-});
-if (values.help) {
+const options = readNumbers(process.argv.slice(2), { minutes: 5, goals: 20, seed: 1 }, { flags: ["redis"] });
+if (options === "help") {
   console.log(HELP);
   process.exit(0);
 }
-const endMs = performance.now() + Number(values.minutes) * 60_000;
-const dice = createDice(Number(values.seed));
+const endMs = performance.now() + options.minutes * 60_000;
+const dice = createDice(options.seed);
 const undo: (() => unknown)[] = [];
 const dataDir = await mkdtemp(join(tmpdir(), "rainwire-chaos-caches-"));
 
@@ -76,7 +68,7 @@ try {
   const pool = new pg.Pool({ connectionString: postgres.url, max: 2 });
   pool.on("error", () => undefined);
   undo.push(() => pool.end());
-  const store = values.store === "redis" ? await startDisturbedStore(join(dataDir, "redis"), 2) : undefined;
+  const store = options.redis ? await startDisturbedStore(join(dataDir, "redis"), 2) : undefined;
   undo.push(() => store?.close());
   const hosts: HostProcess[] = [];
   for (const [i, name] of ["a", "b"].entries()) {
@@ -91,7 +83,7 @@ try {
   }
   const { tenantId, apiKey } = await readFirstAccount(join(dataDir, "host-a"));
   await liftLimits(pool);
-  const goalIds = Array.from({ length: Number(values.goals) }, () => uuidv7());
+  const goalIds = Array.from({ length: options.goals }, () => uuidv7());
   await pool.query(
     "insert into user_goals (id, tenant_id, user_id, title) select id, $2, 'chaos', 'Goal' from unnest($1::uuid[]) id",
     [goalIds, tenantId],

@@ -11,6 +11,7 @@ export interface Env {
   AUTH: ServiceStub<import("../auth/index.ts").default>;
   DATABASE_URL: string;
   ENDPOINT_DELIVERIES: Queue<unknown>;
+  FORWARDED_HEADER: string;
   HOOKS: ServiceStub<import("../hooks/index.ts").default>;
   HOOKS_URL: string;
   INTERACTION_WRITES: Queue<unknown>;
@@ -25,6 +26,7 @@ export interface Env {
   RAINWIRE_SECRET: string;
   REDIS_URL: string;
   TICKETS_URL: string;
+  TRUSTED_PROXIES: string;
   UPSTASH_REDIS_REST_TOKEN: string;
   UPSTASH_REDIS_REST_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;

@@ -136,6 +136,8 @@ describe("the configuration for wrangler", () => {
         "PUBLIC_URL",
         "HOOKS_URL",
         "ALLOWED_HOSTS",
+        "TRUSTED_PROXIES",
+        "FORWARDED_HEADER",
         "LOG_LEVEL",
         "QSTASH_URL",
         "QUEUES",

@@ -11,6 +11,7 @@ export interface Env {
   AUTH: ServiceStub<import("../../../functions/auth/index.ts").default>;
   DATABASE_URL: string;
   ENDPOINT_DELIVERIES: Queue<unknown>;
+  FORWARDED_HEADER: string;
   HOOKS: ServiceStub<import("../../../functions/hooks/index.ts").default>;
   HOOKS_URL: string;
   INTERACTION_WRITES: Queue<unknown>;
@@ -26,6 +27,7 @@ export interface Env {
   REDIS_URL: string;
   REPORTS: ServiceStub<import("../../../functions/reports/index.ts").default>;
   TICKETS_URL: string;
+  TRUSTED_PROXIES: string;
   UPSTASH_REDIS_REST_TOKEN: string;
   UPSTASH_REDIS_REST_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;
