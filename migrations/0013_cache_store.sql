@@ -1,6 +1,7 @@
 CREATE TABLE "cache_generations" (
 	"is_only" boolean PRIMARY KEY DEFAULT true NOT NULL,
 	"name" text NOT NULL,
+	"closed_at" timestamp (6) with time zone NOT NULL,
 	"readable_at" timestamp (6) with time zone NOT NULL,
 	CONSTRAINT "cache_generations_is_only_check" CHECK ("cache_generations"."is_only")
 );

@@ -4,6 +4,7 @@ import { createFetchSender } from "#shared/adapters/fetch/sender.ts";
 import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { createNeonClient, neonDatabase } from "#shared/adapters/neon/database.ts";
 import { openQstash } from "#shared/adapters/qstash/open.ts";
+import { upstashCacheStore } from "#shared/adapters/upstash/cache-store.ts";
 import { openUpstash } from "#shared/adapters/upstash/connection.ts";
 import { upstashCounters } from "#shared/adapters/upstash/counters.ts";
 import { upstashQuotaStore } from "#shared/adapters/upstash/quota-store.ts";
@@ -30,14 +31,17 @@ export async function openAdapters(config: Config, onError: (error: Error) => vo
     drizzle: drizzle(client),
     hasTransactions: false,
     sharesWork: false,
-    shared: openShared(config.upstash, onError),
+    ...openUpstashStores(config.upstash, onError),
     close: async () => undefined,
   };
 }
 
 /** What isolates share besides the database, where there is an Upstash Redis. */
-function openShared(upstash: Config["upstash"], onError: (error: Error) => void): Adapters["shared"] {
-  if (!upstash) return undefined;
+function openUpstashStores(
+  upstash: Config["upstash"],
+  onError: (error: Error) => void,
+): Pick<Adapters, "shared" | "cacheStore"> {
+  if (!upstash) return {};
   const connection = openUpstash({
     ...upstash,
     onCommands: countRedisCommands,
@@ -47,8 +51,11 @@ function openShared(upstash: Config["upstash"], onError: (error: Error) => void)
     },
   });
   return {
-    cache: upstashSharedCache(connection),
-    counters: upstashCounters(connection, memoryCounters(systemClock)),
-    quotas: upstashQuotaStore(connection),
+    cacheStore: upstashCacheStore(connection),
+    shared: {
+      cache: upstashSharedCache(connection),
+      counters: upstashCounters(connection, memoryCounters(systemClock)),
+      quotas: upstashQuotaStore(connection),
+    },
   };
 }

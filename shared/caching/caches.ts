@@ -1,6 +1,7 @@
 import type { Clock } from "#shared/kernel/clock.ts";
 import type { CacheStore } from "./cache-store.ts";
 import { readAskedTag } from "./forget-answers.ts";
+import type { IsolateTier } from "./isolate-tier.ts";
 import type { Peers } from "./peers.ts";
 import { Reads } from "./reads.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
@@ -35,9 +36,11 @@ export interface CachesOptions {
   readonly peers: Peers | "alone" | "none";
   /** What the processes keep together: the peers agree on its generation. */
   readonly store?: CacheStore | undefined;
+  /** What isolates keep together. */
+  readonly isolateTier?: IsolateTier | undefined;
 }
 
-export function createCaches({ clock, peers, store }: CachesOptions): Caches {
+export function createCaches({ clock, peers, store, isolateTier }: CachesOptions): Caches {
   const epochs = createTagEpochs();
   const others = typeof peers === "string" ? undefined : peers;
   const tier = store && others && createSecondTier(store, others);
@@ -70,11 +73,12 @@ export function createCaches({ clock, peers, store }: CachesOptions): Caches {
     epochs,
     responses,
     values: createValueCache(),
-    tier,
+    tier: tier ?? isolateTier,
     clock,
     beginReads: () => new Reads(epochs),
     touched(tags) {
       move(tags);
+      if (isolateTier) return isolateTier.touched(tags);
       return tier && others?.endable() !== undefined ? endAndTell(tags) : others?.tell(tags);
     },
     close: () => stop?.(),

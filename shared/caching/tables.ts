@@ -14,6 +14,7 @@ export const cacheGenerations = pgTable(
   {
     isOnly: boolean("is_only").primaryKey().default(true),
     name: text("name").notNull(),
+    closedAt: instant("closed_at").notNull(), // when it was begun, or last closed
     readableAt: instant("readable_at").notNull(), // until then nobody reads it
   },
   (t) => [check("cache_generations_is_only_check", sql`${t.isOnly}`)],

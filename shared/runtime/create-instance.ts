@@ -2,7 +2,8 @@ import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
 import { Batching } from "#shared/batching/batching.ts";
-import { createCaches } from "#shared/caching/caches.ts";
+import { type CachesOptions, createCaches } from "#shared/caching/caches.ts";
+import { createIsolateTier } from "#shared/caching/isolate-tier.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
@@ -12,6 +13,7 @@ import type { TokenTimings } from "#shared/tokens/timings.ts";
 import { createTokenState } from "#shared/tokens/token-state.ts";
 import { createEndpointGate } from "#shared/webhooks/endpoint-gate.ts";
 import { createOpenedSecrets } from "#shared/webhooks/endpoint-secrets.ts";
+import type { Adapters } from "./adapters.ts";
 import { readConfig } from "./config.ts";
 import type { Instance } from "./instance.ts";
 
@@ -32,8 +34,7 @@ export async function createInstance(
     sharesWork,
     ...(timings && { timings }),
   });
-  const { peers = "none", cacheStore: store } = adapters;
-  const caches = createCaches({ clock: systemClock, peers, store });
+  const caches = createCaches({ clock: systemClock, ...cachesOf(adapters) });
   const auth = createAuth({
     drizzle: adapters.drizzle,
     database: adapters.database,
@@ -86,4 +87,10 @@ export async function createInstance(
       await adapters.close();
     },
   };
+}
+
+/** Processes that hear each other agree on what they keep together; isolates ask the database. */
+function cachesOf({ peers, cacheStore: store, database }: Adapters): Omit<CachesOptions, "clock"> {
+  if (peers) return { peers, store };
+  return { peers: "none", isolateTier: store && createIsolateTier({ store, database }) };
 }
