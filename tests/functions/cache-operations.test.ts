@@ -89,8 +89,8 @@ it("tells the CDN of a change of what is everybody's, and of no other", async ()
   expect([own.status, purged]).toEqual([201, []]);
   const everybodys = await rainwire.fetch(
     api,
-    path,
-    asking(operator.key, "POST", { ...mapping, trigger: "goal.polish", scope: "platform" }),
+    `${path}?owner=platform`,
+    asking(operator.key, "POST", { ...mapping, trigger: "goal.polish" }),
   );
   expect([everybodys.status, purged]).toEqual([201, [["mappings:-", "mappings:-:*"]]]);
 });
