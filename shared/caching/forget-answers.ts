@@ -32,7 +32,7 @@ export async function forgetAnswers(
   { tags = [], keys = [], prefix }: ToForget,
 ): Promise<{ refused: string[] }> {
   const isMeant = (tag: string): boolean =>
-    /^[a-z]+:[^:\s]+(:[^:\s]+)?$/.test(tag) && (isPlatform || tag.split(":")[1] === tenantId);
+    /^[a-z]+(:[^:\s,]+){0,2}$/.test(tag) && (isPlatform || tag.split(":")[1] === tenantId);
   const [meant, refused] = [tags.filter(isMeant), tags.filter((tag) => !isMeant(tag))];
   const moved = [
     ...meant,

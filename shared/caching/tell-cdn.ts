@@ -9,11 +9,11 @@ export interface CdnContext {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-/** What every answer of a public route rests on, beside what it was read from. */
-export const publicRouteTag = (operationId: string): string => `routes:${NO_TENANT}:${operationId}`;
-
-/** Whether anybody may be given what rests on it: only such answers are kept by a CDN, the others say `private`. */
-const isPublic = (tag: string): boolean => tag.split(":", 2)[1] === NO_TENANT;
+/** Whether a tag is no tenant's (`jwks`, `mappings:-`): only what rests on such is kept by a CDN, the rest says `private`. */
+function isPublic(tag: string): boolean {
+  const [, tenantId = NO_TENANT] = tag.split(":", 2);
+  return tenantId === NO_TENANT;
+}
 
 /** The caches, and a CDN in front, which is told of what changed for everybody. Nobody waits for it. */
 export const tellingCdn = (ctx: CdnContext, caches: Pick<Caches, "touched">): Pick<Caches, "touched"> => ({
@@ -30,5 +30,6 @@ export const tellingCdn = (ctx: CdnContext, caches: Pick<Caches, "touched">): Pi
 export function tellCdn(ctx: CdnContext, tags: readonly string[]): void {
   const { cdnPurger } = ctx;
   if (!cdnPurger || tags.length === 0) return;
-  ctx.waitUntil(cdnPurger.purge([...new Set(tags.flatMap((tag) => [tag, wideTag(tag)]))]));
+  const told = tags.flatMap((tag) => (tag.includes(":") ? [tag, wideTag(tag)] : [tag])); // an answer may say the wide one only
+  ctx.waitUntil(cdnPurger.purge([...new Set(told)]));
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { GOAL_STATUSES, INTERACTION_KINDS, JOURNEY_PHASES, MILESTONE_STATUSES } from "../goals/tables.ts";
 import { ABUSE_KINDS } from "../limits/abuse-rules.ts";
 import { SUBJECT_KINDS } from "../limits/subject-kinds.ts";
+import { CACHING_EVENTS } from "./catalog/caching.ts";
 
 const instant = z.string().min(20);
 const day = z.iso.date();
@@ -86,54 +87,6 @@ const BatchingDigest = z.object({
     }),
   ),
 });
-
-const rate = z.number().min(0).max(1);
-const Misses = z.object({ "uri-miss": z.int(), stale: z.int(), request: z.int(), bypass: z.int() });
-const HotKey = z.object({
-  tenantId: z.string().describe("`-`: of public answers"),
-  operationId: z.string(),
-  path: z.string(),
-  hits: z.int().describe("About so many"),
-});
-
-const CachingDigest = z.object({
-  since: instant,
-  until: instant,
-  targetHitRate: rate,
-  requests: z.int().describe("That would have taken a kept answer"),
-  hits: z.int(),
-  hitRate: rate.nullable(),
-  routes: z.array(
-    z.object({
-      operationId: z.string(),
-      hits: z.int(),
-      misses: Misses,
-      collapsed: z.int(),
-      stored: z.int(),
-      storedBytes: z.int(),
-      hitRate: rate.nullable(),
-      targetHitRate: rate,
-      averageFillMs: z.number().nullable(),
-    }),
-  ),
-  hotKeys: z.array(HotKey),
-});
-
-const HitRateDropped = z.object({
-  since: instant,
-  until: instant,
-  operationId: z.string(),
-  requests: z.int(),
-  hits: z.int(),
-  hitRate: rate,
-  targetHitRate: rate,
-  misses: Misses,
-  collapsed: z.int(),
-  averageFillMs: z.number().nullable(),
-  hotKeys: z.array(HotKey),
-});
-
-const HotKeyFound = HotKey.extend({ since: instant, until: instant, share: rate.describe("Of all hits") });
 
 const EndpointDisabled = z.object({
   endpointId: z.uuid(),
@@ -258,25 +211,6 @@ const endpoint = {
   firstFailedAt: "2026-11-15T10:00:00.000000+00:00",
 } as const;
 
-const hotKey = {
-  tenantId: "01900000-0000-7000-8000-00000000000b",
-  operationId: "listGoals",
-  path: "/v1/goals?limit=20",
-  hits: 41_000,
-} as const;
-
-const hour = { since: "2026-11-20T09:00:00.000Z", until: "2026-11-20T10:00:00.000Z" } as const;
-
-const cachedRoute = {
-  operationId: "listGoals",
-  hits: 90_000,
-  misses: { "uri-miss": 4_000, stale: 6_000, request: 120, bypass: 0 },
-  collapsed: 800,
-  hitRate: 0.9,
-  targetHitRate: 0.95,
-  averageFillMs: 3.2,
-} as const;
-
 const costReport = {
   noticeId: "01900000-0000-8000-8000-000000000007",
   period: "2026-10",
@@ -399,25 +333,7 @@ export const EVENTS = {
       ],
     },
   ),
-  "caching.digest_ready": event("How often the caches answered in the last whole hour.", CachingDigest, {
-    ...hour,
-    targetHitRate: 0.95,
-    requests: 100_000,
-    hits: 90_000,
-    hitRate: 0.9,
-    routes: [{ ...cachedRoute, stored: 9_200, storedBytes: 18_000_000 }],
-    hotKeys: [hotKey],
-  }),
-  "caching.hit_rate_dropped": event(
-    "A route's share of hits in the last whole hour is under its target: once, until it is back.",
-    HitRateDropped,
-    { ...hour, ...cachedRoute, requests: 100_000, hotKeys: [hotKey] },
-  ),
-  "caching.hot_key_found": event(
-    "One answer drew more than its share of all hits of the last whole hour: once, while it does.",
-    HotKeyFound,
-    { ...hour, ...hotKey, share: 0.41 },
-  ),
+  ...CACHING_EVENTS,
   "costs.report_ready": event(
     "The costs of a month are ready to be read: once per period, audience and stage.",
     CostReport,

@@ -11,7 +11,6 @@ import {
   type StoredAnswer,
   tenantOfKey,
 } from "#shared/caching/response-cache.ts";
-import { publicRouteTag } from "#shared/caching/tell-cdn.ts";
 import { wideTag } from "#shared/database/tags.ts";
 import { fail } from "#shared/kernel/errors.ts";
 import type { EdgeEnv } from "./edge.ts";
@@ -48,7 +47,6 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
     const ctx = c.get("ctx");
     const { responses } = ctx.caches;
     const reads = ctx.caches.beginReads();
-    if (route.policy.scope === "public") reads.add([publicRouteTag(route.operationId)]);
     const answering: Answering = {
       route,
       reads,
