@@ -1,7 +1,5 @@
-import { hasScope, type Principal } from "#shared/accounts/principal.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
-import { type Failure, fail } from "#shared/kernel/errors.ts";
 import type { CacheCounts } from "./cache-counts.ts";
 import type { Caches } from "./caches.ts";
 import { readSettings, type SettingsInForce } from "./settings.ts";
@@ -27,14 +25,6 @@ export interface CacheStatsContext {
   readonly caches: Caches;
   /** Of this process; undefined where nothing is counted. */
   readonly cacheCounts: CacheCounts | undefined;
-}
-
-/** Whose caches a caller means: its own tenant's, or, of an operator, those of the tenant it names or of all (undefined). */
-export function tenantAsked(principal: Principal, named: string | undefined): { tenantId?: string } | Failure {
-  const own = "tenantId" in principal ? principal.tenantId : undefined;
-  if (hasScope(principal, "operator:caches")) return named === undefined ? {} : { tenantId: named };
-  if (own === undefined || (named !== undefined && named !== own)) return fail("not_found");
-  return { tenantId: own };
 }
 
 /** What was answered from the caches since then (default: in the last 24 hours), what this process counted until now among it. */

@@ -58,7 +58,7 @@ export async function createInstance(
     counters: adapters.shared?.counters,
     canShare: sharesWork,
   });
-  const cacheCounts = adapters.peers && new CacheCounts({ database, caches, log });
+  const cacheCounts = sharesWork ? new CacheCounts({ database, caches, log }) : undefined;
   const cdnPurger = config.cdn && createCdnPurger({ cdn: config.cdn, sender: adapters.sender, log, sharesWork });
   const batching = sharesWork ? new Batching({ database, signals, log }) : undefined;
   return {
