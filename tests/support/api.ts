@@ -42,6 +42,7 @@ const CONFIG: Config = {
   publicUrl: ORIGIN,
   hooksUrl: `${ORIGIN}/hooks`,
   allowedHosts: ["127.0.0.1"],
+  proxies: { trustedProxies: [], forwardedHeader: "x-forwarded-for" },
   logLevel: "info",
 };
 

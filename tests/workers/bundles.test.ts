@@ -138,6 +138,8 @@ describe("the configuration for wrangler", () => {
         "PUBLIC_URL",
         "HOOKS_URL",
         "ALLOWED_HOSTS",
+        "TRUSTED_PROXIES",
+        "FORWARDED_HEADER",
         "LOG_LEVEL",
         "CDN_PURGE",
         "CDN_PURGE_URL",

@@ -55,3 +55,22 @@ describe("the queues", () => {
     );
   });
 });
+
+describe("the proxies in front", () => {
+  it("are believed when they are named, and nobody is named at first", () => {
+    expect(readConfig(ENV).proxies).toEqual({ trustedProxies: [], forwardedHeader: "x-forwarded-for" });
+    const named = { TRUSTED_PROXIES: "127.0.0.1, 10.0.0.0/8,2001:db8::/32,::1,", FORWARDED_HEADER: "Forwarded" };
+    expect(readConfig({ ...ENV, ...named }).proxies).toEqual({
+      trustedProxies: ["127.0.0.1", "10.0.0.0/8", "2001:db8::/32", "::1"],
+      forwardedHeader: "forwarded",
+    });
+  });
+
+  it.each(["proxy.internal", "10.0.0.0/33", "*", "10.0.0", "10.0.0.1:80"])("are no “%s”", (text) => {
+    expect(() => readConfig({ ...ENV, TRUSTED_PROXIES: `10.0.0.1,${text}` })).toThrow("TRUSTED_PROXIES");
+  });
+
+  it("name their client in one of two headers", () => {
+    expect(() => readConfig({ ...ENV, FORWARDED_HEADER: "x-real-ip" })).toThrow("FORWARDED_HEADER");
+  });
+});
