@@ -55,7 +55,14 @@ const send = (method: string, path: string, body: object): Promise<Response> =>
     body: JSON.stringify(body),
   });
 
-it("tells the CDN in front what changed for everybody, again while it is away, and lets nobody wait for it", async () => {
+it("tells the CDN in front of a new signing key, by the tag that the JWKS carry", async () => {
+  const jwks = await fetch(`${host.url}/auth/.well-known/jwks.json`); // makes the first key
+  expect([jwks.status, jwks.headers.get("surrogate-key")]).toEqual([200, "jwks"]);
+  await expect.poll(() => told.map(({ xkey }) => xkey)).toEqual(["jwks"]);
+});
+
+it("tells it what changed for everybody, again while it is away, and lets nobody wait for it", async () => {
+  told.length = 0;
   const { promise: release, resolve: answer } = Promise.withResolvers<number>();
   answers.push(release);
   const mapping = { workflowId: "mine", instanceId: "main", webhookPath: "webhook/mine", operations: [], priority: 7 };
