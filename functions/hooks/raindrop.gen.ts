@@ -9,6 +9,9 @@ export interface Env {
   ALLOWED_HOSTS: string;
   API: ServiceStub<import("../api/index.ts").default>;
   AUTH: ServiceStub<import("../auth/index.ts").default>;
+  CDN_PURGE: string;
+  CDN_PURGE_TOKEN: string;
+  CDN_PURGE_URL: string;
   DATABASE_URL: string;
   ENDPOINT_DELIVERIES: Queue<unknown>;
   FORWARDED_HEADER: string;

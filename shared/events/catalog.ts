@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { ACTION_EVENTS } from "./catalog/actions.ts";
 import { BATCHING_EVENTS } from "./catalog/batching.ts";
+import { CACHING_EVENTS } from "./catalog/caching.ts";
 import { COST_EVENTS } from "./catalog/costs.ts";
 import { GOAL_EVENTS } from "./catalog/goals.ts";
 import { LIMIT_EVENTS } from "./catalog/limits.ts";
@@ -18,6 +19,7 @@ export const EVENTS = {
   ...WORKFLOW_EVENTS,
   ...LIMIT_EVENTS,
   ...BATCHING_EVENTS,
+  ...CACHING_EVENTS,
   ...COST_EVENTS,
   ...WEBHOOK_EVENTS,
   ...TOKEN_EVENTS,

@@ -11,6 +11,7 @@ import {
   lifeOf,
   ownerOf,
   type StoredAnswer,
+  tenantOfKey,
 } from "#shared/caching/response-cache.ts";
 import { wideTag } from "#shared/database/tags.ts";
 import { fail } from "#shared/kernel/errors.ts";
@@ -59,7 +60,9 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
       reads.add(kept.tags);
       const answer = storedAnswer(route, kept);
       if (isShared) responses.end(key, fill, answer, kept.ageMs);
-      responses.counts.found(route.operationId, miss);
+      const count = responses.counts.of(route.operationId, tenantOfKey(key));
+      count.misses[miss] -= 1; // as which it was counted before the store was asked
+      count.hits += 1;
       resolve(reads.isFresh ? answer : undefined); // whoever joined before its tags were known
       return answerHit(c, answer, { ...answer.headers, ...ofAge(route, kept) });
     }
@@ -84,7 +87,9 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
       answering.answer ??= missingOf(c, answering);
     } finally {
       const { answer } = answering;
-      responses.counts.filled(route.operationId, performance.now() - startedMs);
+      const count = responses.counts.of(route.operationId, tenantOfKey(key));
+      count.fills += 1;
+      count.fillMs += performance.now() - startedMs;
       if (isShared) responses.end(key, fill, answer);
       if (answer && tier && found && !asked.isUnkept && reads.isFresh && !reads.isUntold) {
         ctx.waitUntil(tier.keep(found, key, toEntry(key, answer)));
@@ -100,7 +105,7 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
     const key = keyOf(c.get("ctx").invocation.functionName, owner, pathAndQueryOf(c.req.url));
     const asked = readCacheControl(c.req.header("cache-control")) ?? ASKED_NOTHING;
     if (asked.isFresh) {
-      responses.counts.miss(route.operationId, "request");
+      responses.counts.of(route.operationId, tenantOfKey(key)).misses.request += 1;
       return await answerAnew(c, next, key, "request", asked);
     }
     const look = responses.look(key, route);
@@ -109,7 +114,7 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
     if (asked.isOnlyKept && !tier) throw notCached(look.miss);
     const joined = await look.fill?.answer;
     if (!joined) return await answerAnew(c, next, key, look.miss, asked);
-    responses.counts.collapsed(route.operationId);
+    responses.counts.of(route.operationId, tenantOfKey(key)).collapsed += 1;
     return answerHit(c, joined, { ...joined.headers, "cache-status": `rainwire; fwd=${look.miss}; collapsed` });
   };
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CDN_KINDS, type Cdn } from "#shared/caching/purge-cdn.ts";
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ""));
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -33,6 +34,9 @@ const Env = z.object({
     .pipe(z.enum(["x-forwarded-for", "forwarded"]))
     .default("x-forwarded-for"),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  CDN_PURGE: optional(z.enum(CDN_KINDS)),
+  CDN_PURGE_URL: optional(url),
+  CDN_PURGE_TOKEN: optional(z.string()),
 });
 
 /** What QStash's queues need: without the keys nothing that it delivers could be believed. */
@@ -43,6 +47,7 @@ export const OPTIONAL_SECRETS: readonly string[] = [
   "REDIS_URL", // may carry a password
   "UPSTASH_REDIS_REST_URL",
   "UPSTASH_REDIS_REST_TOKEN",
+  "CDN_PURGE_TOKEN",
   ...QSTASH_SECRETS,
 ];
 
@@ -81,6 +86,8 @@ export interface Config {
     readonly forwardedHeader: "x-forwarded-for" | "forwarded";
   };
   logLevel: "debug" | "info" | "warn" | "error";
+  /** A CDN in front that is told when public answers change; undefined: none is. */
+  cdn?: Cdn | undefined;
 }
 
 /** Thrown at start. Names what is missing or wrong, never a value. */
@@ -114,7 +121,15 @@ export function readConfig(env: object): Config {
     allowedHosts: data.ALLOWED_HOSTS,
     proxies: { trustedProxies: data.TRUSTED_PROXIES, forwardedHeader: data.FORWARDED_HEADER },
     logLevel: data.LOG_LEVEL,
+    cdn: cdnOf(data),
   };
+}
+
+function cdnOf({ CDN_PURGE: kind, CDN_PURGE_URL: url, CDN_PURGE_TOKEN: token }: z.infer<typeof Env>): Config["cdn"] {
+  if (kind === undefined && url === undefined) return undefined;
+  if (kind === undefined) throw new ConfigError(["CDN_PURGE: is needed with CDN_PURGE_URL, to say how it is told"]);
+  if (url === undefined) throw new ConfigError(["CDN_PURGE_URL: is needed with CDN_PURGE, where it takes purges"]);
+  return { kind, url, token };
 }
 
 function upstashOf(data: z.infer<typeof Env>): Config["upstash"] {

@@ -205,7 +205,7 @@ describe("two processes and a store", () => {
     const read = async (process: Process) => {
       const ctx = openContext(process.rainwire.context());
       const spec = { key: `test:${id}`, ttlMs: 60_000 };
-      const goal = await cached(ctx, spec, ({ loads }) => readGoal(loads, acme.tenantId, id));
+      const goal = await cached(ctx, spec, (kept) => readGoal(kept, acme.tenantId, id));
       await process.rainwire.settled();
       return { goal, statements: ctx.invocation.counts.sqlStatements };
     };

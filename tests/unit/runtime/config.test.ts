@@ -26,6 +26,21 @@ describe("Upstash Redis", () => {
   );
 });
 
+describe("a CDN in front", () => {
+  const cdn = { CDN_PURGE: "fastly", CDN_PURGE_URL: "https://api.fastly.com/service/1/purge" };
+
+  it("is told with or without a token, and there is none by default", () => {
+    const kept = { kind: "fastly", url: "https://api.fastly.com/service/1/purge", token: undefined };
+    expect(readConfig({ ...ENV, ...cdn }).cdn).toEqual(kept);
+    expect(readConfig({ ...ENV, ...cdn, CDN_PURGE_TOKEN: "t" }).cdn).toEqual({ ...kept, token: "t" });
+    expect(readConfig({ ...ENV, CDN_PURGE: "", CDN_PURGE_URL: "" }).cdn).toBeUndefined();
+  });
+
+  it.each(["CDN_PURGE", "CDN_PURGE_URL"])("is refused without %s alone, which is named", (name) => {
+    expect(() => readConfig({ ...ENV, ...cdn, [name]: "" })).toThrow(`${name}: is needed`);
+  });
+});
+
 describe("the queues", () => {
   it("are the platform's unless told otherwise", () => {
     expect(readConfig(ENV).queues).toEqual({ via: "platform", ticketsUrl: "https://rainwire.test/tickets" });
