@@ -5,6 +5,7 @@ import { createPool } from "#shared/adapters/postgres/pool.ts";
 import type { CacheStore } from "#shared/caching/cache-store.ts";
 import { createIsolateTier } from "#shared/caching/isolate-tier.ts";
 import { memoryCacheStore } from "#shared/caching/memory-cache-store.ts";
+import { keepHistory } from "#shared/events/keep-history.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 
 /** Isolates that share a store, on PostgreSQL as it is; their own clocks stand still until a test moves them. */
@@ -169,4 +170,13 @@ it("an emptied table ends all of it", async () => {
 it("owes nothing where no isolates share a store", async () => {
   await pool.query("insert into user_goals (id, tenant_id, user_id, title) values (uuidv7(), 'acme', 'x', 'One')");
   expect(await owed()).toEqual([]);
+});
+
+it("is given up when nobody has ended what is owed for a day", async () => {
+  const { a } = await twoIsolates();
+  await pool.query("insert into cache_owed (tags, owed_at) values (array['x'], now() - interval '25 hours')");
+  await keepHistory(postgresDatabase(pool));
+  expect(await owed()).toEqual([]);
+  expect((await pool.query("select name from cache_generations")).rows).toEqual([]);
+  expect(await a.look()).toBeUndefined(); // begins another
 });
