@@ -2,7 +2,10 @@ import type { CacheStore } from "#shared/caching/cache-store.ts";
 import { END_SCRIPT, inCalls, KEEP_SCRIPT, keepArguments, LOOK_SCRIPT, toLook } from "#shared/caching/store-scripts.ts";
 import type { UpstashConnection } from "./connection.ts";
 
-/** {@link CacheStore} in Upstash Redis, one request each. It writes what it acknowledged to disk, so it has one life. */
+/**
+ * {@link CacheStore} in Upstash Redis, one request each. It does not tell its lives apart; the scripts write, so they run at its
+ * leader (https://upstash.com/docs/redis/features/consistency), and what that acknowledged in its last moment may be lost with it.
+ */
 export function upstashCacheStore(connection: UpstashConnection): CacheStore {
   const run = (generation: string, script: string, args: readonly string[]): Promise<unknown> =>
     connection.attempt((redis) => redis.eval(script, [], [connection.nameOf(`answers:${generation}:`), ...args]));

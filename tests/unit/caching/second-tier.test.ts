@@ -93,6 +93,7 @@ describe("two processes and a store", () => {
   it("a write is told to the others only when the store has ended what it held", async () => {
     const { state, channel, a, b } = await two();
     await a.read();
+    const generation = b.peers.readable();
     const letEnd = a.hold("end");
     state.value = 2;
     const told = a.caches.touched([TAG]);
@@ -104,6 +105,7 @@ describe("two processes and a store", () => {
     await pass(10);
     await told;
     expect([await a.read(), await b.read()]).toEqual([2, 2]);
+    expect([a.peers.readable(), b.peers.readable()]).toEqual([generation, generation]);
   });
 
   it("whoever joins a look of before a change is not given what it found", async () => {
