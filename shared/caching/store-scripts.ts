@@ -1,10 +1,10 @@
 import type { StoreEntry, StoreLook } from "./cache-store.ts";
 
-/** A tag is remembered for a day after it was last ended or carried, so what is kept is cut to half of that. */
-const TAG_MS = 86_400_000;
+/** A tag is remembered for an hour after it last ended or was carried, so what is kept is cut to half of that. */
+const TAG_MS = 3_600_000;
 export const LONGEST_KEPT_MS = TAG_MS / 2;
-/** Arguments of one call; Lua's stack takes 8,000. */
-export const MOST_TAGS_A_CALL = 5_000;
+/** Tags of one call, in which Redis serves nobody else. */
+const MOST_TAGS_A_CALL = 1_000;
 
 /**
  * A {@link CacheStore} in Redis: three scripts, each one atomic step. A mark is the sequence's name and the count of ends in
