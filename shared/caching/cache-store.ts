@@ -11,13 +11,13 @@ export interface CacheStore {
   /** In one step: what is kept, if none of its tags has ended since, and a mark. Undefined when the store cannot be asked now. */
   look(generation: string, key: string): Promise<StoreLook | undefined>;
   /** Keeps what was loaded after the mark was given, unless one of its tags has ended since. */
-  keep(generation: string, key: string, kept: StoreEntry & { readonly mark: string }): Promise<void>;
+  keep(generation: string, key: string, kept: StoreFill): Promise<void>;
   /** Ends what rests on any of the tags, also what is loaded now. False when nobody knows whether it did. */
   end(generation: string, tags: readonly string[]): Promise<boolean>;
 }
 
 export interface StoreLook {
-  /** When the store was asked, as it counts. */
+  /** When the store was asked, as it counts: of two marks the lesser text is the earlier. */
   readonly mark: string;
   readonly entry: StoreEntry | undefined;
 }
@@ -28,6 +28,12 @@ export interface StoreEntry {
   readonly tags: readonly string[];
   /** How long it is still kept, in ms. */
   readonly leftMs: number;
+}
+
+export interface StoreFill extends StoreEntry {
+  readonly mark: string;
+  /** Tags of what was loaded earlier than that, each with the mark of then. */
+  readonly since?: ReadonlyMap<string, string> | undefined;
 }
 
 /** The generation's name begins with the life that it belongs to. */

@@ -1,7 +1,7 @@
 import type { Database } from "#shared/database/database.ts";
 import type { CacheStore } from "./cache-store.ts";
 import { closeStore, type IsolateGeneration, oweTags, payOwed, readIsolateGeneration } from "./isolate-generation.ts";
-import { endedTag, type Found, type SecondTier } from "./second-tier.ts";
+import { endedTag, type Found, keepIn, type SecondTier } from "./second-tier.ts";
 
 export interface IsolateTierOptions {
   readonly store: CacheStore;
@@ -78,7 +78,7 @@ export function createIsolateTier({
 
   return {
     look,
-    keep: ({ generation, mark }, key, entry) => store.keep(generation, key, { ...entry, mark }),
+    keep: (reads, key, entry) => keepIn(store, reads, key, entry),
     async touched(tags) {
       const ended = tags.map(endedTag);
       const now = leased() ?? (await ask());

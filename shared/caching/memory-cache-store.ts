@@ -3,6 +3,7 @@ import { type CacheStore, isOfLife, type StoreEntry } from "./cache-store.ts";
 /** {@link CacheStore} of one process, for tests. @param life undefined: it cannot be asked now */
 export function memoryCacheStore(clock: () => number, life: () => string | undefined = () => "memory"): CacheStore {
   let ends = 0;
+  const markOf = (count: number): string => String(count).padStart(16, "0");
   const endedAt = new Map<string, number>();
   const entries = new Map<string, StoreEntry & { mark: number; endsMs: number }>();
   const isThere = (generation: string): boolean => isOfLife(generation, life());
@@ -15,15 +16,16 @@ export function memoryCacheStore(clock: () => number, life: () => string | undef
         entry &&
         entry.endsMs > clock() &&
         entry.tags.every((tag) => (endedAt.get(`${generation} ${tag}`) ?? 0) <= entry.mark);
-      if (!isKept) return { mark: String(ends), entry: undefined };
+      if (!isKept) return { mark: markOf(ends), entry: undefined };
       return {
-        mark: String(ends),
+        mark: markOf(ends),
         entry: { text: entry.text, tags: entry.tags, leftMs: entry.endsMs - clock() },
       };
     },
-    async keep(generation, key, { mark, text, tags, leftMs }) {
+    async keep(generation, key, { mark, text, tags, leftMs, since }) {
       if (!isThere(generation)) return;
-      if (tags.some((tag) => (endedAt.get(`${generation} ${tag}`) ?? 0) > Number(mark))) return;
+      const hasEnded = (tag: string) => (endedAt.get(`${generation} ${tag}`) ?? 0) > Number(since?.get(tag) ?? mark);
+      if (tags.some(hasEnded)) return;
       entries.set(`${generation} ${key}`, { text, tags, leftMs, mark: Number(mark), endsMs: clock() + leftMs });
     },
     async end(generation, tags) {

@@ -13,6 +13,12 @@ export class Reads {
   readonly #wide = new Set<TagCell>();
   /** A statement did not say what it reads, so nobody could tell when it changes. */
   isUntold = false;
+  /** When the store was asked, before anything was read. */
+  asked: { readonly generation: string; readonly mark: string } | undefined;
+  /** Tags of what was read earlier than that, each with the store's mark of then. */
+  readonly since = new Map<string, string>();
+  /** Some of it was read at a time that the store cannot tell. */
+  isUndated = false;
 
   constructor(epochs: TagEpochs) {
     this.#epochs = epochs;
@@ -29,6 +35,22 @@ export class Reads {
 
   add(tags: readonly string[]): void {
     for (const tag of tags) if (!this.#tags.has(tag)) this.#tags.set(tag, this.#epochs.cell(tag));
+  }
+
+  /** What is made of this rests on a value that was read before, or elsewhere. */
+  restOn(inner: Reads): void {
+    const { tags } = inner;
+    this.add(tags);
+    if (inner.isUntold) this.isUntold = true;
+    if (!this.asked) return;
+    if (inner.isUndated || inner.asked?.generation !== this.asked.generation) {
+      this.isUndated = true;
+      return;
+    }
+    for (const tag of tags) {
+      const mark = inner.since.get(tag) ?? inner.asked.mark;
+      if (mark < (this.since.get(tag) ?? this.asked.mark)) this.since.set(tag, mark);
+    }
   }
 
   /** Before a statement is sent: what moves from now on moves after it. */

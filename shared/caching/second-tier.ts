@@ -1,13 +1,14 @@
 import { wideTag } from "#shared/database/tags.ts";
 import type { CacheStore, StoreEntry, StoreLook } from "./cache-store.ts";
 import { readAskedTag } from "./forget-answers.ts";
+import type { Reads } from "./reads.ts";
 
 /** The store, as one process may use it. */
 export interface SecondTier {
   /** Undefined, now or later: it is not to be asked, or cannot be. Never rejects. */
   look(key: string): Promise<Found | undefined> | undefined;
-  /** Keeps what was loaded after it was not found. */
-  keep(found: Found, key: string, entry: StoreEntry): Promise<void>;
+  /** Keeps what was read after it was not found, unless nobody knows whether that still holds. */
+  keep(reads: Reads, key: string, entry: StoreEntry): Promise<void>;
 }
 
 export interface Found extends StoreLook {
@@ -46,8 +47,8 @@ export function createSecondTier(store: CacheStore, generations: Generations): E
       if (generation === undefined) return undefined;
       return store.look(generation, key).then((look) => look && { ...look, generation });
     },
-    async keep({ generation, mark }, key, entry) {
-      if (generations.readable() === generation) await store.keep(generation, key, { ...entry, mark });
+    async keep(reads, key, entry) {
+      if (generations.readable() === reads.asked?.generation) await keepIn(store, reads, key, entry);
     },
     end(tags) {
       if (!next) {
@@ -60,6 +61,22 @@ export function createSecondTier(store: CacheStore, generations: Generations): E
       return next.ended;
     },
   };
+}
+
+export async function keepIn(store: CacheStore, reads: Reads, key: string, entry: StoreEntry): Promise<void> {
+  const { asked, since } = reads;
+  if (!asked || reads.isUntold || reads.isUndated || !reads.isFresh) return;
+  await store.keep(asked.generation, key, { ...entry, mark: asked.mark, since: withWide(since) });
+}
+
+/** A wide tag is as old as the oldest of its tags. */
+function withWide(since: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const all = new Map(since);
+  for (const [tag, mark] of since) {
+    const wide = wideTag(tag);
+    if (mark < (all.get(wide) ?? `${mark}~`)) all.set(wide, mark);
+  }
+  return all;
 }
 
 /** The tag of the store that ends with this one. What begins with a prefix is not looked for: all that the tenant asked ends. */

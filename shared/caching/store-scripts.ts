@@ -1,4 +1,4 @@
-import type { StoreEntry, StoreLook } from "./cache-store.ts";
+import type { StoreFill, StoreLook } from "./cache-store.ts";
 
 /** A tag is remembered for an hour after it last ended or was carried, so what is kept is cut to half of that. */
 const TAG_MS = 3_600_000;
@@ -38,22 +38,22 @@ for tag in string.gmatch(entry[2], '[^\\n]+') do
 end
 return {now, entry[3], entry[2], redis.call('PTTL', name)}`;
 
-/** ARGV: prefix, key, mark, text, ms, tag … → 1 when it is kept */
+/** ARGV: prefix, key, mark, text, ms, tags joined by line breaks, tag, mark … → 1 when it is kept */
 export const KEEP_SCRIPT = `${SEQUENCE}
 local now = sequence()
 local mark = ARGV[3]
 local has_ended = string.sub(now, 1, 16) ~= string.sub(mark, 1, 16)
-for i = 6, #ARGV do
+for i = 7, #ARGV, 2 do
   local name = p .. 't:' .. ARGV[i]
   local ended = redis.call('GET', name)
   if not ended or string.sub(ended, 1, 16) ~= string.sub(now, 1, 16) then ended = now end
   redis.call('SET', name, ended, 'PX', ${TAG_MS})
-  if has_ended_since(ended, mark) then has_ended = true end
+  if has_ended_since(ended, ARGV[i + 1]) then has_ended = true end
 end
 if has_ended then return 0 end
 local name = p .. 'a:' .. ARGV[2]
 redis.call('DEL', name)
-redis.call('HSET', name, 'mark', mark, 'tags', table.concat(ARGV, '\\n', 6), 'text', ARGV[4])
+redis.call('HSET', name, 'mark', mark, 'tags', ARGV[6], 'text', ARGV[4])
 redis.call('PEXPIRE', name, ARGV[5])
 return 1`;
 
@@ -71,12 +71,13 @@ export function toLook(answer: unknown): StoreLook {
   return { mark: String(mark), entry: { text, tags: tags ? tags.split("\n") : [], leftMs: Number(leftMs) } };
 }
 
-export const keepArguments = (key: string, { mark, text, tags, leftMs }: StoreEntry & { mark: string }): string[] => [
+export const keepArguments = (key: string, { mark, text, tags, leftMs, since }: StoreFill): string[] => [
   key,
   mark,
   text,
   String(Math.ceil(Math.min(leftMs, LONGEST_KEPT_MS))),
-  ...tags,
+  tags.join("\n"),
+  ...tags.flatMap((tag) => [tag, since?.get(tag) ?? mark]),
 ];
 
 /** The tags in as many calls as take them. */

@@ -27,6 +27,8 @@ export interface Reading {
   value: Promise<unknown>;
   /** It came from the store. */
   isTaken: boolean;
+  /** How long it may be kept, stale at last, in ms. */
+  leftMs: number;
 }
 
 export function createValueCache(mostBytes = MOST_BYTES): ValueCache {

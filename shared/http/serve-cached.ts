@@ -55,6 +55,7 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
     if (isShared) responses.begin(key, fill);
     const asking = miss === "request" || asked.isUnkept ? undefined : tier?.look(key);
     const found = asking && (await asking);
+    reads.asked = found;
     const kept = found?.entry && ofEntry(found.entry, route.policy);
     if (kept) {
       reads.add(kept.tags);
@@ -91,9 +92,7 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
       count.fills += 1;
       count.fillMs += performance.now() - startedMs;
       if (isShared) responses.end(key, fill, answer);
-      if (answer && tier && found && !asked.isUnkept && reads.isFresh && !reads.isUntold) {
-        ctx.waitUntil(tier.keep(found, key, toEntry(key, answer)));
-      }
+      if (answer && tier && found) ctx.waitUntil(tier.keep(reads, key, toEntry(key, answer)));
       resolve(reads.isUntold ? undefined : answer);
     }
   };

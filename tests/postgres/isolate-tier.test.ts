@@ -5,6 +5,8 @@ import { createPool } from "#shared/adapters/postgres/pool.ts";
 import type { CacheStore } from "#shared/caching/cache-store.ts";
 import { createIsolateTier } from "#shared/caching/isolate-tier.ts";
 import { memoryCacheStore } from "#shared/caching/memory-cache-store.ts";
+import { Reads } from "#shared/caching/reads.ts";
+import { createTagEpochs } from "#shared/caching/tag-epochs.ts";
 import { keepHistory } from "#shared/events/keep-history.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 
@@ -47,7 +49,9 @@ function isolate() {
     textOf: async (key = "a") => (await tier.look(key))?.entry?.text,
     async keep(text: string, tag = TAG, key = "a") {
       const found = await tier.look(key);
-      if (found) await tier.keep(found, key, { text, tags: [tag], leftMs: 60_000 });
+      const reads = new Reads(createTagEpochs());
+      reads.asked = found;
+      await tier.keep(reads, key, { text, tags: [tag], leftMs: 60_000 });
     },
   };
 }

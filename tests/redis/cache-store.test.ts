@@ -75,6 +75,21 @@ describe.each([
     expect(await textOf(store, at, "c")).toBe("text of c");
   });
 
+  it("does not keep what was partly loaded earlier, if that has ended since then", async () => {
+    const store = open();
+    const at = newGeneration(store);
+    await keep(store, at, "both", ["x", "y"]);
+    const then = await markOf(store, at);
+    const keepAt = async (mark: string) =>
+      store.keep(at, "a", { mark, text: "text", tags: ["x", "y"], leftMs: 60_000, since: new Map([["y", then]]) });
+    await store.end(at, ["x"]);
+    await keepAt(await markOf(store, at));
+    expect(await textOf(store, at, "a")).toBe("text");
+    await store.end(at, ["y"]);
+    await keepAt(await markOf(store, at));
+    expect(await textOf(store, at, "a")).toBeUndefined();
+  });
+
   it("ends many tags at once", async () => {
     const store = open();
     const at = newGeneration(store);

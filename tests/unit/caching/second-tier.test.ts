@@ -52,7 +52,7 @@ function world() {
         return state.isAway ? false : await shared.end(...args);
       },
     };
-    const { peers } = channel.join(id, store);
+    const { peers, still } = channel.join(id, store);
     const caches = createCaches({ clock: Date.now, peers, store });
     const open = (reads?: Reads): Ctx => ({
       caches,
@@ -62,14 +62,16 @@ function world() {
       waitUntil: () => undefined,
     });
     const row = reading(sql<{ value: number }>`select`, [TAG]);
-    const read = () =>
-      cached(open(), { key: "row", ttlMs: 60_000 }, async (ctx) => (await ctx.db.query(row))[0]?.value);
+    const read = (ctx = open()) =>
+      cached(ctx, { key: "row", ttlMs: 60_000 }, async ({ db }) => (await db.query(row))[0]?.value);
+    /** Made of what `read` gives and something else. */
+    const readMore = () => cached(open(), { key: "more", ttlMs: 60_000 }, read);
     const hold = (what: keyof typeof gates) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       gates[what] = promise;
       return resolve;
     };
-    return { peers, caches, read, hold };
+    return { peers, still, caches, read, readMore, hold };
   }
   return { state, channel, join };
 }
@@ -136,6 +138,32 @@ describe("two processes and a store", () => {
     await before;
     state.value = 2;
     expect([await a.read(), await b.read()]).toEqual([2, 2]);
+  });
+
+  it("what is made of a value of before a change is not kept for others, though that has not been heard of yet", async () => {
+    const { state, a, b } = await two();
+    await b.read();
+    b.still(true);
+    state.value = 2;
+    const told = a.caches.touched([TAG]);
+    await pass(10);
+    expect(await b.readMore()).toBe(1); // its own value still holds, as far as it knows
+    await pass(10);
+    expect(await a.readMore()).toBe(2);
+    b.still(false);
+    await pass(10);
+    await told;
+    expect([await a.readMore(), await b.readMore()]).toEqual([2, 2]);
+  });
+
+  it("what is made of a value of before another change is kept for others", async () => {
+    const { state, a, b } = await two();
+    await b.read();
+    const told = a.caches.touched(["goals:acme:another"]);
+    await pass(10);
+    await told;
+    expect([await b.readMore(), await a.readMore()]).toEqual([1, 1]);
+    expect(state.queries).toBe(1);
   });
 
   it("a change past all processes ends it in the store, and one that cannot be ended leaves the generation", async () => {
