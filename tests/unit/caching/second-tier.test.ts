@@ -3,8 +3,9 @@ import type { CacheStore } from "#shared/caching/cache-store.ts";
 import { type CachedContext, cached } from "#shared/caching/cached.ts";
 import { createCaches } from "#shared/caching/caches.ts";
 import { memoryCacheStore } from "#shared/caching/memory-cache-store.ts";
-import { type Reads, recording } from "#shared/caching/reads.ts";
-import { entryTags } from "#shared/caching/second-tier.ts";
+import { Reads, recording } from "#shared/caching/reads.ts";
+import { entryTags, keepIn } from "#shared/caching/second-tier.ts";
+import { createTagEpochs } from "#shared/caching/tag-epochs.ts";
 import { valueOfText, valueToText } from "#shared/caching/value-text.ts";
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
@@ -181,6 +182,23 @@ describe("two processes and a store", () => {
       expect([await a.read(), await b.read()]).toEqual([state.value, state.value]);
     }
   });
+});
+
+it.each([
+  ["asked the same generation", "memory.1", true],
+  ["asked another generation", "memory.2", false],
+  ["did not ask the store", undefined, false],
+])("what is made of a reading that %s is kept: %s, %s", async (_, generation, isKept) => {
+  const store = memoryCacheStore(Date.now);
+  const mark = (await store.look("memory.1", "a"))?.mark ?? "";
+  const epochs = createTagEpochs();
+  const [outer, inner] = [new Reads(epochs), new Reads(epochs)];
+  outer.asked = { generation: "memory.1", mark };
+  if (generation !== undefined) inner.asked = { generation, mark };
+  inner.add([TAG]);
+  outer.restOn(inner);
+  await keepIn(store, outer, "a", { text: "text", tags: outer.tags, leftMs: 60_000 });
+  expect((await store.look("memory.1", "a"))?.entry !== undefined).toBe(isKept);
 });
 
 it("an entry rests on its tags, their tables, and what was asked by whom", () => {
