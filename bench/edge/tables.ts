@@ -1,0 +1,193 @@
+import type { SignInFigures } from "../tokens/sign-in-check.ts";
+import { type CompanyFigures, WAYS } from "./company.ts";
+import type { CaseName } from "./load-cases.ts";
+import { cpuOf, type Figures, failed, served, settled } from "./measure.ts";
+import type { MeteringFigures, MeteringPair } from "./metering.ts";
+import { spreadOf } from "./spread.ts";
+import { PROMISED_P95_MS, type UsersFigures } from "./users.ts";
+
+type Loads = ReadonlyMap<string, readonly Figures[]>;
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+  rows.length === 0 ? [] : [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+
+const whole = (value: number): string => Math.round(value).toLocaleString("en");
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+const middle = (values: readonly number[]): number => spreadOf(values).middle;
+const middleMs = (figures: readonly Figures[], of: (one: Figures) => number): string =>
+  middle(figures.map(of)).toFixed(1);
+const ranged = (values: readonly number[], show = whole): string => {
+  const { middle, least, most } = spreadOf(values);
+  return values.length === 1 ? show(middle) : `${show(middle)} (${show(least)}–${show(most)})`;
+};
+
+interface Group {
+  name: CaseName;
+  connections: number;
+  contender: string;
+  figures: readonly Figures[];
+}
+
+/** What was measured repeatedly, together: by case and connections, one contender after the other. */
+function groupsOf(loads: Loads): Group[] {
+  const all = [...loads].flatMap(([contender, figures]) => figures.map((one) => ({ contender, one })));
+  const byLoad = Map.groupBy(all, ({ one }) => `${one.name} ${one.connections}`);
+  return [...byLoad.values()].flatMap((alike) =>
+    [...Map.groupBy(alike, ({ contender }) => contender)].flatMap(([contender, measured]) => {
+      const figures = measured.map(({ one }) => one);
+      const [first] = figures;
+      return first ? [{ name: first.name, connections: first.connections, contender, figures }] : [];
+    }),
+  );
+}
+
+export const loadTable = (loads: Loads): string[] =>
+  table(
+    [
+      "",
+      "connections",
+      "",
+      "requests/s",
+      "until drained, /s",
+      "p50 ms",
+      "p95 ms",
+      "p99 ms",
+      "failed",
+      "statements a request",
+      "load generator busy",
+    ],
+    groupsOf(loads).map(({ name, connections, contender, figures }) => [
+      name,
+      String(connections),
+      contender,
+      ranged(figures.map(served)),
+      whole(middle(figures.map(settled))),
+      middleMs(figures, ({ p50Ms }) => p50Ms),
+      middleMs(figures, ({ p95Ms }) => p95Ms),
+      middleMs(figures, ({ p99Ms }) => p99Ms),
+      String(figures.reduce((sum, one) => sum + failed(one), 0)),
+      statementsOf(figures)?.toFixed(2) ?? "",
+      `${Math.round(middle(figures.map(({ busyShare }) => busyShare)) * 100)} %`,
+    ]),
+  );
+
+/** CPU of what shares the servers' core, with the most connections. */
+export function cpuTable(loads: Loads): string[] {
+  const groups = groupsOf(loads);
+  const most = Math.max(...groups.map(({ connections }) => connections));
+  const shown = groups.filter(({ connections }) => connections === most);
+  const kinds = [...new Set(shown.flatMap(({ figures }) => figures.flatMap(({ cpuMs }) => [...cpuMs.keys()])))];
+  const used = (figures: readonly Figures[], kind: string) =>
+    middle(figures.map(({ cpuMs, requests }) => ((cpuMs.get(kind) ?? 0) * 1000) / requests));
+  const telling = kinds.filter((kind) => shown.some(({ figures }) => used(figures, kind) >= 1));
+  return table(
+    ["CPU of a request, µs", "", ...telling, "in all"],
+    shown.map(({ name, contender, figures }) => [
+      name,
+      contender,
+      ...telling.map((kind) => whole(used(figures, kind))),
+      whole(middle(figures.map(cpuOf)) * 1000),
+    ]),
+  );
+}
+
+export function usersTable({
+  found,
+  carried,
+}: {
+  found: readonly UsersFigures[];
+  carried: Figures | undefined;
+}): string[] {
+  const cells = (one: Figures | undefined): string[] =>
+    one
+      ? [whole(served(one)), one.p95Ms.toFixed(1), String(failed(one)), `${Math.round(one.busyShare * 100)} %`]
+      : ["", "", "", ""];
+  const rows = found.flatMap(({ contender, users, best, refused }) => [
+    [contender, `${whole(users)} held`, ...cells(best)],
+    ...(refused ? [[contender, `${whole(refused.connections)} did not`, ...cells(refused)]] : []),
+  ]);
+  return table(
+    [
+      `users with a second of think time, p95 under ${PROMISED_P95_MS} ms`,
+      "",
+      "requests/s",
+      "p95 ms",
+      "failed",
+      "load generator busy",
+    ],
+    [...rows, ...(carried ? [["bare Hono", `${whole(carried.connections)} tried`, ...cells(carried)]] : [])],
+  );
+}
+
+export const statementsOf = (figures: readonly Figures[]): number | undefined => {
+  const counted = figures.flatMap(({ statements, requests }) =>
+    statements === undefined ? [] : [statements / requests],
+  );
+  return counted.length > 0 ? middle(counted) : undefined;
+};
+
+export function companyTable(company: readonly CompanyFigures[]): string[] {
+  const ms = (value: number | null) => (value === null ? "" : String(value));
+  const inOrder = Object.keys(WAYS).flatMap((way) => company.filter((one) => one.way === way));
+  return table(
+    [
+      "Rainwire, mixed load, 64 connections",
+      "statements a request",
+      "requests/s",
+      "p99 ms",
+      "waited for company, p50 under ms",
+      "p99 under ms",
+    ],
+    inOrder.map(({ way, rounds, waitP50Ms, waitP99Ms }) => [
+      way,
+      statementsOf(rounds)?.toFixed(2) ?? "",
+      ranged(rounds.map(served)),
+      ranged(rounds.map(({ p99Ms }) => p99Ms)),
+      ms(waitP50Ms),
+      ms(waitP99Ms),
+    ]),
+  );
+}
+
+/** What metering adds to the CPU that a request takes of host and PostgreSQL, as a share. */
+export const addedCpu = ({ on, off }: MeteringPair): number => cpuOf(on) / cpuOf(off) - 1;
+/** What it adds to the time between two answers. */
+export const addedTime = ({ on, off }: MeteringPair): number => served(off) / served(on) - 1;
+
+export const meteringTable = (metering: readonly MeteringFigures[]): string[] =>
+  table(
+    [
+      "metering, 64 connections",
+      "pairs",
+      "on, requests/s",
+      "off",
+      "added time a request",
+      "on, CPU µs a request",
+      "off",
+      "added CPU",
+    ],
+    metering.map(({ name, pairs }) => [
+      name,
+      String(pairs.length),
+      ranged(pairs.map(({ on }) => served(on))),
+      ranged(pairs.map(({ off }) => served(off))),
+      ranged(pairs.map(addedTime), percent),
+      whole(middle(pairs.map(({ on }) => cpuOf(on))) * 1000),
+      whole(middle(pairs.map(({ off }) => cpuOf(off))) * 1000),
+      ranged(pairs.map(addedCpu), percent),
+    ]),
+  );
+
+export const signInTable = ({ checks, signatureP50Ms }: SignInFigures): string[] =>
+  table(
+    ["sign-in check in the process", "cold p50 ms", "cold p99 ms", "memoised ms"],
+    [
+      ...checks.map(({ name, coldP50Ms, coldP99Ms, memoisedMs }) => [
+        name,
+        coldP50Ms.toFixed(3),
+        coldP99Ms.toFixed(3),
+        memoisedMs.toFixed(4),
+      ]),
+      ["an Ed25519 signature alone", signatureP50Ms.toFixed(3), "", ""],
+    ],
+  );
