@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { waitAt } from "#shared/batching/load-counts.ts";
 import { DEFAULT_SETTINGS } from "#shared/batching/settings.ts";
+import { say } from "../processes/say.ts";
 import type { Contender } from "./contender.ts";
 import { describeFigures, type Figures, measure, warm } from "./measure.ts";
 import { OPERATOR } from "./people.ts";
@@ -53,7 +54,7 @@ export async function measureCompany(
         known.figures.push(figures);
         known.waits = waited.map((count, i) => count + (known.waits[i] ?? 0));
         found.set(way, known);
-        console.log(describeFigures(`${rainwire.name}, ${way}`, figures));
+        say(describeFigures(`${rainwire.name}, ${way}`, figures));
       }
     }
     await ops("PUT", "/ops/v1/batching/settings", { ...DEFAULT_SETTINGS, reason: "a bench" });

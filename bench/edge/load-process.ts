@@ -15,7 +15,10 @@ export interface LoadInput {
 }
 
 export interface Load {
+  /** Answered while they were sent. */
   requests: number;
+  /** Answered at all: those before all users were there and after the last one began are among them. */
+  answered: number;
   seconds: number;
   p50Ms: number;
   p95Ms: number;
@@ -94,6 +97,7 @@ const api = {
   /** With think time the users come one after the other within it, and are measured when all are there. */
   async load({ name, connections, seconds, thinkMs = 0, readHeaders = "" }: LoadInput): Promise<Load> {
     let latencies: number[] = [];
+    let answered = 0;
     const failures: Record<string, number> = {};
     let isOver = false;
     let open = connections;
@@ -125,6 +129,7 @@ const api = {
       connection = await openConnection(
         port,
         (status) => {
+          answered += 1;
           latencies.push(performance.now() - sentAtMs);
           if (status >= 300) count(status);
           if (isOver) leave();
@@ -161,6 +166,7 @@ const api = {
     const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
     return {
       requests,
+      answered,
       seconds: tookMs / 1000,
       p50Ms: at(0.5),
       p95Ms: at(0.95),

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../processes/run-command.ts";
+import { say } from "../processes/say.ts";
 import { measureSignInCheck } from "../tokens/sign-in-check.ts";
 import { measureCompany } from "./company.ts";
 import type { Contender } from "./contender.ts";
@@ -13,6 +14,7 @@ import { measureMetering } from "./metering.ts";
 import { openContenders } from "./open-contenders.ts";
 import { HELP, type Options, readOptions } from "./options.ts";
 import { describeResults, type Results } from "./report.ts";
+import { writeSlowestStatements } from "./slowest-statements.ts";
 import { type Stage, withStage } from "./stage.ts";
 import { checkCarries, findMostUsers } from "./users.ts";
 
@@ -73,7 +75,7 @@ const run = (options: Options): Promise<boolean> =>
 async function measureLoads(
   stage: Stage,
   contenders: readonly Contender[],
-  { cases, repeats, seconds, warmSeconds }: Options,
+  { cases, repeats, seconds, warmSeconds, profileDir }: Options,
 ): Promise<Map<string, Figures[]>> {
   const loads = new Map<string, Figures[]>(contenders.map(({ name }) => [name, []]));
   for (let repeat = 0; repeat < repeats; repeat++) {
@@ -87,7 +89,11 @@ async function measureLoads(
           for (const connections of CONNECTIONS) {
             const figures = await measure(stage, contender, { name, connections, seconds });
             loads.get(contender.name)?.push(figures);
-            console.log(describeFigures(contender.name, figures));
+            if (profileDir && contender.pool) {
+              const file = `${contender.name}, ${name}, ${connections}.tsv`.replaceAll(" ", "-");
+              await writeSlowestStatements(contender.pool, join(profileDir, file), figures.answered);
+            }
+            say(describeFigures(contender.name, figures));
           }
         });
       }

@@ -14,7 +14,7 @@ export interface Figures extends Load {
   drainSeconds: number;
   /** What each kind of process used until then. */
   cpuMs: ReadonlyMap<string, number>;
-  /** What PostgreSQL was sent until then, as pg_stat_statements counts it, but begins and ends of transactions. */
+  /** What PostgreSQL was sent until then for each request, as pg_stat_statements counts it, but begins and ends of transactions. */
   statements?: number;
 }
 
@@ -42,7 +42,7 @@ export async function measure(stage: Stage, contender: Contender, input: LoadInp
     connections: input.connections,
     drainSeconds,
     cpuMs,
-    ...(contender.pool && { statements: await countStatements(contender.pool) }),
+    ...(contender.pool && { statements: (await countStatements(contender.pool)) / load.answered }),
   };
 }
 
@@ -60,9 +60,14 @@ export const settled = ({ requests, seconds, drainSeconds }: Figures): number =>
 
 export const failed = ({ failures }: Load): number => Object.values(failures).reduce((sum, count) => sum + count, 0);
 
-/** CPU milliseconds of whatever serves, for each request. */
-export const cpuOf = ({ cpuMs, requests }: Figures): number =>
-  [...cpuMs.values()].reduce((sum, ms) => sum + ms, 0) / requests;
+/** CPU milliseconds of a kind of process for each request. */
+export const cpuOfKind = ({ cpuMs, answered }: Figures, kind: string): number => (cpuMs.get(kind) ?? 0) / answered;
+
+/** The same of whatever serves, but autovacuum, which tidies up after everybody. */
+export const cpuOf = (figures: Figures): number =>
+  [...figures.cpuMs.keys()]
+    .filter((kind) => !kind.includes("autovacuum"))
+    .reduce((sum, kind) => sum + cpuOfKind(figures, kind), 0);
 
 /** One line while it runs. */
 export function describeFigures(contender: string, one: Figures): string {

@@ -1,3 +1,4 @@
+import { say } from "../processes/say.ts";
 import type { Contender } from "./contender.ts";
 import type { CaseName } from "./load-cases.ts";
 import { describeFigures, type Figures, measure, warm } from "./measure.ts";
@@ -27,7 +28,7 @@ export async function measureMetering(
     stage.turn(contender, async () => {
       await warm(stage, contender, name, WARM_SECONDS);
       const figures = await measure(stage, contender, { name, connections: CONNECTIONS, seconds });
-      console.log(describeFigures(contender.name, figures));
+      say(describeFigures(contender.name, figures));
       return figures;
     });
   const all: MeteringFigures[] = [];

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { say } from "../processes/say.ts";
 import type { Contender } from "./contender.ts";
 import { createDatabase } from "./databases.ts";
 import { openFloor } from "./floor.ts";
@@ -38,15 +39,15 @@ export async function openContenders(stage: Stage, { contenders, parts, profileD
   if (contenders.has("nginx")) {
     const nginx = await openNginx(dataDir, () => openFloor(BODY));
     if (nginx) opened.nginx = await stage.admit(nginx);
-    else console.log("nginx is not installed: left out");
+    else say("nginx is not installed: left out");
   }
   if (contenders.has("plain")) {
-    console.log("the plain way: its database is made");
+    say("the plain way: its database is made");
     opened.plain = await stage.admit(await openPlain(postgresUrl, webhookUrl, goalsPerUser));
   }
   if (!contenders.has("rainwire")) return opened;
 
-  console.log("Rainwire: its database is made");
+  say("Rainwire: its database is made");
   const databaseUrl = await prepareRainwire(postgresUrl, "rainwire_on", { webhookUrl, goalsPerUser });
   if (parts.has("metering")) {
     const off = {

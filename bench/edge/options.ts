@@ -16,7 +16,7 @@ and the sign-in check.
   --parts A,B       of: ${PARTS.join(", ")} (all)
   --only A,B        of: ${CONTENDERS.join(", ")} (all)
   --cases A,B       of: ${Object.keys(CASES).join(", ")} (all)
-  --profile FOLDER  Rainwire's CPU profile goes there
+  --profile FOLDER  Rainwire's CPU profile goes there, and what PostgreSQL spent its time on in each load
 `;
 
 export interface Options {

@@ -1,7 +1,7 @@
 import type { SignInFigures } from "../tokens/sign-in-check.ts";
 import { type CompanyFigures, WAYS } from "./company.ts";
 import type { CaseName } from "./load-cases.ts";
-import { cpuOf, type Figures, failed, served, settled } from "./measure.ts";
+import { cpuOf, cpuOfKind, type Figures, failed, served, settled } from "./measure.ts";
 import type { MeteringFigures, MeteringPair } from "./metering.ts";
 import { spreadOf } from "./spread.ts";
 import { PROMISED_P95_MS, type UsersFigures } from "./users.ts";
@@ -77,8 +77,7 @@ export function cpuTable(loads: Loads): string[] {
   const most = Math.max(...groups.map(({ connections }) => connections));
   const shown = groups.filter(({ connections }) => connections === most);
   const kinds = [...new Set(shown.flatMap(({ figures }) => figures.flatMap(({ cpuMs }) => [...cpuMs.keys()])))];
-  const used = (figures: readonly Figures[], kind: string) =>
-    middle(figures.map(({ cpuMs, requests }) => ((cpuMs.get(kind) ?? 0) * 1000) / requests));
+  const used = (figures: readonly Figures[], kind: string) => middle(figures.map((one) => cpuOfKind(one, kind))) * 1000;
   const telling = kinds.filter((kind) => shown.some(({ figures }) => used(figures, kind) >= 1));
   return table(
     ["CPU of a request, µs", "", ...telling, "in all"],
@@ -120,9 +119,7 @@ export function usersTable({
 }
 
 export const statementsOf = (figures: readonly Figures[]): number | undefined => {
-  const counted = figures.flatMap(({ statements, requests }) =>
-    statements === undefined ? [] : [statements / requests],
-  );
+  const counted = figures.flatMap(({ statements }) => statements ?? []);
   return counted.length > 0 ? middle(counted) : undefined;
 };
 

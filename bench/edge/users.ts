@@ -1,3 +1,4 @@
+import { say } from "../processes/say.ts";
 import type { Contender } from "./contender.ts";
 import { describeFigures, type Figures, failed, measure, warm } from "./measure.ts";
 import { searchMost } from "./most-users.ts";
@@ -52,8 +53,6 @@ async function loadUsers(stage: Stage, contender: Contender, users: number, seco
     seconds,
     thinkMs: THINK_MS,
   });
-  console.log(
-    `${holds(figures) ? "held" : "did not hold"}: ${describeFigures(`${contender.name}, thinking`, figures)}`,
-  );
+  say(`${holds(figures) ? "held" : "did not hold"}: ${describeFigures(`${contender.name}, thinking`, figures)}`);
   return figures;
 }
