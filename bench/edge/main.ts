@@ -2,26 +2,21 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../processes/run-command.ts";
-import { say } from "../processes/say.ts";
 import { measureSignInCheck } from "../tokens/sign-in-check.ts";
 import { measureCompany } from "./company.ts";
 import type { Contender } from "./contender.ts";
 import { createDatabase } from "./databases.ts";
 import { replaceSection } from "./generated-section.ts";
-import type { CaseName } from "./load-cases.ts";
-import { describeFigures, type Figures, measure, warm } from "./measure.ts";
+import type { Figures } from "./measure.ts";
+import { measureLoads } from "./measure-loads.ts";
 import { measureMetering } from "./metering.ts";
 import { openContenders } from "./open-contenders.ts";
 import { HELP, type Options, readOptions } from "./options.ts";
 import { describeResults, type Results } from "./report.ts";
-import { writeSlowestStatements } from "./slowest-statements.ts";
 import { type Stage, withStage } from "./stage.ts";
 import { checkCarries, findMostUsers } from "./users.ts";
 
-const CONNECTIONS = [64, 750];
 const METERING_PAIRS = 5;
-/** nginx and the floor know no writes that mean anything. */
-const READS_ONLY: readonly CaseName[] = ["cached read"];
 const ROOT = join(import.meta.dirname, "../..");
 
 const run = (options: Options): Promise<boolean> =>
@@ -38,7 +33,7 @@ const run = (options: Options): Promise<boolean> =>
           options,
         )
       : new Map<string, Figures[]>();
-    const users = parts.has("users") ? await measureUsers(stage, { floor, plain, rainwire }, seconds) : undefined;
+    const users = parts.has("users") ? await measureUsers(stage, { floor, plain, rainwire }, options) : undefined;
     const company =
       parts.has("statements") && rainwire
         ? await measureCompany(stage, rainwire, { rounds: options.repeats, seconds: isQuick ? 2 : 5 })
@@ -56,7 +51,11 @@ const run = (options: Options): Promise<boolean> =>
       : undefined;
 
     const minutes = Math.round((performance.now() - startedMs) / 60_000);
-    const about = `${new Date().toISOString().slice(0, 10)}, ${process.argv.slice(2).join(" ") || "as it comes"}: ${cpus().length} cores, Node ${process.version}, PostgreSQL ${stage.postgresVersion}, ${minutes} minutes; load average ${loadAtStart.toFixed(1)} when it began. Each load ${seconds} s, ${options.repeats} times in turn: the middle one, and the least and the most.`;
+    const about = [
+      `${new Date().toISOString().slice(0, 10)}${isQuick ? ", `--quick`" : ""}: ${cpus().length} cores, Node ${process.version}, PostgreSQL ${stage.postgresVersion}.`,
+      `${minutes} minutes; load average ${loadAtStart.toFixed(1)} when it began.`,
+      `Each load ${seconds} s, ${options.repeats === 1 ? "once" : `${options.repeats} times in turn: the middle one, and the least and the most`}.`,
+    ].join(" ");
     const results: Results = {
       about,
       loads,
@@ -71,48 +70,17 @@ const run = (options: Options): Promise<boolean> =>
     return isReached;
   });
 
-/** Each case of each contender, one right after the other, as often as told; who begins changes from time to time. */
-async function measureLoads(
-  stage: Stage,
-  contenders: readonly Contender[],
-  { cases, repeats, seconds, warmSeconds, profileDir }: Options,
-): Promise<Map<string, Figures[]>> {
-  const loads = new Map<string, Figures[]>(contenders.map(({ name }) => [name, []]));
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    for (const name of cases) {
-      const first = repeat % contenders.length;
-      for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
-        const isReadsOnly = contender.pool === undefined;
-        if (isReadsOnly && !READS_ONLY.includes(name)) continue;
-        await stage.turn(contender, async () => {
-          await warm(stage, contender, name, warmSeconds);
-          for (const connections of CONNECTIONS) {
-            const figures = await measure(stage, contender, { name, connections, seconds });
-            loads.get(contender.name)?.push(figures);
-            if (profileDir && contender.pool) {
-              const file = `${contender.name}, ${name}, ${connections}.tsv`.replaceAll(" ", "-");
-              await writeSlowestStatements(contender.pool, join(profileDir, file), figures.answered);
-            }
-            say(describeFigures(contender.name, figures));
-          }
-        });
-      }
-    }
-  }
-  return loads;
-}
-
 async function measureUsers(
   stage: Stage,
   { floor, plain, rainwire }: Record<"floor" | "plain" | "rainwire", Contender | undefined>,
-  seconds: number,
+  options: Options,
 ): Promise<NonNullable<Results["users"]>> {
   const found = [];
   for (const contender of [plain, rainwire]) {
-    if (contender) found.push(await findMostUsers(stage, contender, seconds));
+    if (contender) found.push(await findMostUsers(stage, contender, options));
   }
   const most = Math.max(0, ...found.map(({ users }) => users));
-  return { found, carried: floor && (await checkCarries(stage, floor, most, seconds)) };
+  return { found, carried: floor && (await checkCarries(stage, floor, most, options.seconds)) };
 }
 
 async function writeToDocs(lines: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { say } from "../processes/say.ts";
 import type { Contender } from "./contender.ts";
 import { createDatabase } from "./databases.ts";
@@ -54,7 +55,7 @@ export async function openContenders(stage: Stage, { contenders, parts, profileD
       name: "Rainwire without metering",
       databaseUrl: await createDatabase(postgresUrl, "rainwire_off", "rainwire_on"),
       dataDir: join(dataDir, "unmetered"),
-      entry: join(import.meta.dirname, "unmetered-host.ts"),
+      entry: fileURLToPath(import.meta.resolve("./unmetered-host.ts")),
     };
     opened.unmetered = await stage.admit(await openRainwire(off));
   }

@@ -2,9 +2,10 @@ import type { SignInFigures } from "../tokens/sign-in-check.ts";
 import type { CompanyFigures } from "./company.ts";
 import type { Figures } from "./measure.ts";
 import type { MeteringFigures } from "./metering.ts";
-import { companyTable, cpuTable, loadTable, meteringTable, signInTable, usersTable } from "./tables.ts";
+import { companyTable, cpuTable, loadTable, meteringTable, signInTable } from "./tables.ts";
 import { checkTargets } from "./targets.ts";
 import type { UsersFigures } from "./users.ts";
+import { usersTable } from "./users-table.ts";
 
 /** What one run measured; what was left out is undefined. */
 export interface Results {

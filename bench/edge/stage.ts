@@ -68,6 +68,7 @@ export async function withStage<T>(goalsPerUser: number, work: (stage: Stage) =>
       async turn(contender, measure) {
         signalAll(contender, "SIGCONT");
         try {
+          await contender.pool?.query("checkpoint"); // so that none falls into what is measured
           const { name, port, paths } = contender;
           await load.ask("open", { name, port, paths, headers: await contender.signIn(), goalsPerUser });
           return await measure();

@@ -1,25 +1,14 @@
 import type { SignInFigures } from "../tokens/sign-in-check.ts";
+import { middle, percent, ranged, table, whole, wholePercent } from "./cells.ts";
 import { type CompanyFigures, WAYS } from "./company.ts";
 import type { CaseName } from "./load-cases.ts";
 import { cpuOf, cpuOfKind, type Figures, failed, served, settled } from "./measure.ts";
 import type { MeteringFigures, MeteringPair } from "./metering.ts";
-import { spreadOf } from "./spread.ts";
-import { PROMISED_P95_MS, type UsersFigures } from "./users.ts";
 
 type Loads = ReadonlyMap<string, readonly Figures[]>;
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
-  rows.length === 0 ? [] : [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
-
-const whole = (value: number): string => Math.round(value).toLocaleString("en");
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-const middle = (values: readonly number[]): number => spreadOf(values).middle;
 const middleMs = (figures: readonly Figures[], of: (one: Figures) => number): string =>
   middle(figures.map(of)).toFixed(1);
-const ranged = (values: readonly number[], show = whole): string => {
-  const { middle, least, most } = spreadOf(values);
-  return values.length === 1 ? show(middle) : `${show(middle)} (${show(least)}–${show(most)})`;
-};
 
 interface Group {
   name: CaseName;
@@ -67,7 +56,7 @@ export const loadTable = (loads: Loads): string[] =>
       middleMs(figures, ({ p99Ms }) => p99Ms),
       String(figures.reduce((sum, one) => sum + failed(one), 0)),
       statementsOf(figures)?.toFixed(2) ?? "",
-      `${Math.round(middle(figures.map(({ busyShare }) => busyShare)) * 100)} %`,
+      wholePercent(middle(figures.map(({ busyShare }) => busyShare))),
     ]),
   );
 
@@ -90,34 +79,6 @@ export function cpuTable(loads: Loads): string[] {
   );
 }
 
-export function usersTable({
-  found,
-  carried,
-}: {
-  found: readonly UsersFigures[];
-  carried: Figures | undefined;
-}): string[] {
-  const cells = (one: Figures | undefined): string[] =>
-    one
-      ? [whole(served(one)), one.p95Ms.toFixed(1), String(failed(one)), `${Math.round(one.busyShare * 100)} %`]
-      : ["", "", "", ""];
-  const rows = found.flatMap(({ contender, users, best, refused }) => [
-    [contender, `${whole(users)} held`, ...cells(best)],
-    ...(refused ? [[contender, `${whole(refused.connections)} did not`, ...cells(refused)]] : []),
-  ]);
-  return table(
-    [
-      `users with a second of think time, p95 under ${PROMISED_P95_MS} ms`,
-      "",
-      "requests/s",
-      "p95 ms",
-      "failed",
-      "load generator busy",
-    ],
-    [...rows, ...(carried ? [["bare Hono", `${whole(carried.connections)} tried`, ...cells(carried)]] : [])],
-  );
-}
-
 export const statementsOf = (figures: readonly Figures[]): number | undefined => {
   const counted = figures.flatMap(({ statements }) => statements ?? []);
   return counted.length > 0 ? middle(counted) : undefined;
@@ -125,11 +86,16 @@ export const statementsOf = (figures: readonly Figures[]): number | undefined =>
 
 export function companyTable(company: readonly CompanyFigures[]): string[] {
   const ms = (value: number | null) => (value === null ? "" : String(value));
+  const all = company.find(({ way }) => way === "nor is an answer kept");
+  const most = all && statementsOf(all.rounds);
+  const saved = (sent: number | undefined) =>
+    sent === undefined || most === undefined ? "" : percent(1 - sent / most);
   const inOrder = Object.keys(WAYS).flatMap((way) => company.filter((one) => one.way === way));
   return table(
     [
       "Rainwire, mixed load, 64 connections",
       "statements a request",
+      "saved",
       "requests/s",
       "p99 ms",
       "waited for company, p50 under ms",
@@ -138,6 +104,7 @@ export function companyTable(company: readonly CompanyFigures[]): string[] {
     inOrder.map(({ way, rounds, waitP50Ms, waitP99Ms }) => [
       way,
       statementsOf(rounds)?.toFixed(2) ?? "",
+      saved(statementsOf(rounds)),
       ranged(rounds.map(served)),
       ranged(rounds.map(({ p99Ms }) => p99Ms)),
       ms(waitP50Ms),

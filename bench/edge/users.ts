@@ -2,6 +2,7 @@ import { say } from "../processes/say.ts";
 import type { Contender } from "./contender.ts";
 import { describeFigures, type Figures, failed, measure, warm } from "./measure.ts";
 import { searchMost } from "./most-users.ts";
+import type { Options } from "./options.ts";
 import type { Stage } from "./stage.ts";
 
 const THINK_MS = 1000;
@@ -10,8 +11,6 @@ export const PROMISED_P95_MS = 180;
 const MOST_USERS = 16_000;
 const CARRIED_USERS = 12_000;
 const FIRST_TRIED = 500;
-const PRECISION = 0.05;
-const WARM_SECONDS = 3;
 
 export interface UsersFigures {
   contender: string;
@@ -23,12 +22,16 @@ export interface UsersFigures {
 }
 
 /** The most users with a second of think time whose p95 is under the promise, and none of whose requests fails. */
-export async function findMostUsers(stage: Stage, contender: Contender, seconds: number): Promise<UsersFigures> {
+export async function findMostUsers(
+  stage: Stage,
+  contender: Contender,
+  { seconds, warmSeconds, precision }: Pick<Options, "seconds" | "warmSeconds" | "precision">,
+): Promise<UsersFigures> {
   const tried = new Map<number, Figures>();
   const most = Math.min(MOST_USERS, await stage.load.ask("mostConnections"));
   const users = await stage.turn(contender, async () => {
-    await warm(stage, contender, "mixed load", WARM_SECONDS);
-    return await searchMost({ from: FIRST_TRIED, most, precision: PRECISION }, async (count) => {
+    await warm(stage, contender, "mixed load", warmSeconds);
+    return await searchMost({ from: FIRST_TRIED, most, precision }, async (count) => {
       const figures = await loadUsers(stage, contender, count, seconds);
       tried.set(count, figures);
       return holds(figures);
