@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { answerCalls, nowMs } from "../processes/child.ts";
+import { answerCalls } from "../processes/child.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { type Caller, type CaseName, type Kind, kindOf, type Paths, requestOf } from "./load-cases.ts";
 import { HOT_GOALS } from "./people.ts";
@@ -15,10 +15,11 @@ export interface LoadInput {
 }
 
 export interface Load {
-  /** Answered while they were sent. */
+  /** Answered since all users were there. */
   requests: number;
-  /** Answered at all: those before all users were there and after the last one began are among them. */
+  /** Those before that, too. */
   answered: number;
+  /** From then until the last answer. */
   seconds: number;
   p50Ms: number;
   p95Ms: number;
@@ -98,6 +99,7 @@ const api = {
   async load({ name, connections, seconds, thinkMs = 0, readHeaders = "" }: LoadInput): Promise<Load> {
     let latencies: number[] = [];
     let answered = 0;
+    let lastAtMs = 0;
     const failures: Record<string, number> = {};
     let isOver = false;
     let open = connections;
@@ -130,7 +132,8 @@ const api = {
         port,
         (status) => {
           answered += 1;
-          latencies.push(performance.now() - sentAtMs);
+          lastAtMs = performance.now();
+          latencies.push(lastAtMs - sentAtMs);
           if (status >= 300) count(status);
           if (isOver) leave();
           else if (thinkMs > 0) setTimeout(send, thinkMs);
@@ -154,25 +157,24 @@ const api = {
       await sleep(thinkMs * 1.5);
       latencies = [];
     }
-    const startedMs = nowMs();
+    const startedMs = performance.now();
     const cpuAtStart = process.cpuUsage();
     await sleep(seconds * 1000);
     isOver = true;
-    const requests = latencies.length;
-    const tookMs = nowMs() - startedMs;
+    const sentMs = performance.now() - startedMs;
     const { user, system } = process.cpuUsage(cpuAtStart);
     await finished.promise;
     const sorted = Float64Array.from(latencies).sort();
     const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
     return {
-      requests,
+      requests: sorted.length,
       answered,
-      seconds: tookMs / 1000,
+      seconds: (lastAtMs - startedMs) / 1000,
       p50Ms: at(0.5),
       p95Ms: at(0.95),
       p99Ms: at(0.99),
       failures,
-      busyShare: (user + system) / 1000 / tookMs,
+      busyShare: (user + system) / 1000 / sentMs,
     };
   },
 };

@@ -11,7 +11,7 @@ const CONNECTIONS = [64, 750];
 /** nginx and the floor know no writes that mean anything. */
 const READS_ONLY: readonly CaseName[] = ["cached read"];
 
-/** Each case of each contender, one right after the other, as often as told; who begins changes from time to time. */
+/** Each case of each contender, one right after the other, as often as told; who was last begins the next time. */
 export async function measureLoads(
   stage: Stage,
   contenders: readonly Contender[],
@@ -20,8 +20,7 @@ export async function measureLoads(
   const loads = new Map<string, Figures[]>(contenders.map(({ name }) => [name, []]));
   for (let repeat = 0; repeat < repeats; repeat++) {
     for (const name of cases) {
-      const first = repeat % contenders.length;
-      for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
+      for (const contender of repeat % 2 === 0 ? contenders : contenders.toReversed()) {
         const isReadsOnly = contender.pool === undefined;
         if (isReadsOnly && !READS_ONLY.includes(name)) continue;
         await stage.turn(contender, async () => {

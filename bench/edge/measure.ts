@@ -52,7 +52,7 @@ async function drained(contender: Contender): Promise<number> {
   return nowMs() - startedMs;
 }
 
-/** Requests answered each second while they were sent. */
+/** Requests answered each second. */
 export const served = ({ requests, seconds }: Load): number => requests / seconds;
 
 /** The same, counted until every side effect was there. */
