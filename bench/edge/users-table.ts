@@ -37,8 +37,8 @@ export function usersTable({
 function limitOf({ contender, refused }: UsersFigures): string {
   if (!refused) return `Of ${contender} all that were tried held.`;
   return refused.busyShare < BUSY_SHARE
-    ? `${contender} is limited by what serves.`
-    : `${contender} may be limited by the load generator.`;
+    ? `What serves limits ${contender}.`
+    : `The load generator may limit ${contender}.`;
 }
 
 function carriedAs(carried: Figures | undefined): string {
