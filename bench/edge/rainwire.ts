@@ -60,7 +60,10 @@ export async function openRainwire({ name, databaseUrl, dataDir, nodeOptions = "
   const env = { ...settings, DATABASE_URL: databaseUrl, NODE_OPTIONS: nodeOptions };
   const host = await createHostProcess(dataDir, env, entry);
   host.start();
-  await host.ready();
+  await host.ready().catch(async (error: unknown) => {
+    await host.kill();
+    throw error;
+  });
   const pool = benchPool(databaseUrl);
   let signedIn: { headers: readonly string[]; atMs: number } | undefined;
   const contender: Contender & { url: string } = {

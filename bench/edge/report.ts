@@ -1,8 +1,9 @@
 import type { SignInFigures } from "../tokens/sign-in-check.ts";
+import { signInTable } from "../tokens/sign-in-table.ts";
 import type { CompanyFigures } from "./company.ts";
 import type { Figures } from "./measure.ts";
 import type { MeteringFigures } from "./metering.ts";
-import { companyTable, cpuTable, loadTable, meteringTable, signInTable } from "./tables.ts";
+import { companyTable, cpuTable, loadTable, meteringTable } from "./tables.ts";
 import { checkTargets } from "./targets.ts";
 import type { UsersFigures } from "./users.ts";
 import { usersTable } from "./users-table.ts";
@@ -34,9 +35,7 @@ export function describeResults(results: Results): { lines: string[]; isReached:
     checks.map(({ isReached, text }) => `- ${isReached ? "reached" : "**not reached**"}: ${text}`),
   ];
   return {
-    lines: sections
-      .filter((lines) => lines !== undefined && lines.length > 0)
-      .flatMap((lines, i) => (i > 0 ? ["", ...(lines ?? [])] : (lines ?? []))),
+    lines: sections.flatMap((lines) => (lines && lines.length > 0 ? ["", ...lines] : [])).slice(1),
     isReached: checks.every(({ isReached }) => isReached),
   };
 }

@@ -82,8 +82,15 @@ export async function withStage<T>(goalsPerUser: number, work: (stage: Stage) =>
   }
 }
 
+/** One that has ended fails what is asked of it, which says more. */
 function signalAll({ pids }: Contender, signal: "SIGCONT" | "SIGSTOP"): void {
-  for (const pid of pids) process.kill(pid, signal);
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      console.error(`Process ${pid} has ended.`, error);
+    }
+  }
 }
 
 async function postmasterOf(postgresDir: string): Promise<number> {

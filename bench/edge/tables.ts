@@ -1,5 +1,4 @@
-import type { SignInFigures } from "../tokens/sign-in-check.ts";
-import { middle, percent, ranged, table, whole, wholePercent } from "./cells.ts";
+import { middle, percent, ranged, table, whole, wholePercent } from "../report/cells.ts";
 import { type CompanyFigures, WAYS } from "./company.ts";
 import type { CaseName } from "./load-cases.ts";
 import { cpuOf, cpuOfKind, type Figures, failed, served, settled } from "./measure.ts";
@@ -140,18 +139,4 @@ export const meteringTable = (metering: readonly MeteringFigures[]): string[] =>
       whole(middle(pairs.map(({ off }) => cpuOf(off))) * 1000),
       ranged(pairs.map(addedCpu), percent),
     ]),
-  );
-
-export const signInTable = ({ checks, signatureP50Ms }: SignInFigures): string[] =>
-  table(
-    ["sign-in check in the process", "cold p50 ms", "cold p99 ms", "memoised ms"],
-    [
-      ...checks.map(({ name, coldP50Ms, coldP99Ms, memoisedMs }) => [
-        name,
-        coldP50Ms.toFixed(3),
-        coldP99Ms.toFixed(3),
-        memoisedMs.toFixed(4),
-      ]),
-      ["an Ed25519 signature alone", signatureP50Ms.toFixed(3), "", ""],
-    ],
   );

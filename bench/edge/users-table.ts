@@ -1,4 +1,4 @@
-import { table, whole, wholePercent } from "./cells.ts";
+import { table, whole, wholePercent } from "../report/cells.ts";
 import { type Figures, failed, served } from "./measure.ts";
 import { holds, PROMISED_P95_MS, type UsersFigures } from "./users.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { replaceSection } from "../../../bench/edge/generated-section.ts";
+import { replaceSection } from "../../../bench/report/generated-section.ts";
 
 const PAGE = `# Page
 
