@@ -7,6 +7,7 @@ import { type Background, runInvocation } from "#hosts/running/run-invocation.ts
 import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
+import { createClientAddress } from "./client-address.ts";
 import type { RunningService } from "./services.ts";
 
 export interface HttpOptions {
@@ -30,6 +31,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { services, rootService, hostname, port } = options;
   const listeners = new Map([...services].map(([name, service]) => [name, listenerOf(service, options)]));
   const root = listeners.get(rootService);
+  const clientAddress = createClientAddress(options.instance.config.proxies);
 
   const server = createServer((incoming, outgoing) => {
     const { url = "/" } = incoming;
@@ -39,7 +41,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     if (!listener) return outgoing.writeHead(404).end();
     // Before a Request is made of it: to change one afterwards means to copy it.
     if (named) incoming.url = url.slice(name.length + 1).replace(/^(?!\/)/, "/");
-    stateAddress(incoming);
+    stateAddress(incoming, clientAddress(incoming));
     listener(incoming, outgoing);
   });
   return await new Promise((resolve, reject) => {
@@ -75,8 +77,7 @@ const done = (response: Response) => ({ value: response, outcome: outcomeOf(resp
 const pathOf = (url: string): string => /^[^:]+:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? "";
 
 /** States the client's address in the header that only hosts set: what a client sends of it goes. */
-function stateAddress({ rawHeaders, headers, socket }: IncomingMessage): void {
-  const address = socket.remoteAddress ?? "";
+function stateAddress({ rawHeaders, headers }: IncomingMessage, address: string): void {
   for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
     if (rawHeaders[i]?.length === ADDRESS_HEADER.length && rawHeaders[i]?.toLowerCase() === ADDRESS_HEADER)
       rawHeaders.splice(i, 2);

@@ -9,6 +9,7 @@ import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import { createSender } from "#shared/adapters/undici/sender.ts";
+import { CacheCounts } from "#shared/caching/cache-counts.ts";
 import { createCaches } from "#shared/caching/caches.ts";
 import { beginInvocation } from "#shared/costs/invocation.ts";
 import type { Database } from "#shared/database/database.ts";
@@ -41,6 +42,7 @@ const CONFIG: Config = {
   publicUrl: ORIGIN,
   hooksUrl: `${ORIGIN}/hooks`,
   allowedHosts: ["127.0.0.1"],
+  proxies: { trustedProxies: [], forwardedHeader: "x-forwarded-for" },
   logLevel: "info",
 };
 
@@ -76,7 +78,7 @@ let accounts = 0;
 
 /** What a host makes of its env, on a database of its own. */
 export async function openTestInstance(
-  options: Pick<Instance, "deliveryVerifier"> & {
+  options: Pick<Instance, "deliveryVerifier" | "cdnPurger"> & {
     env?: object;
     clock?: Clock;
     limits?: Partial<LimitsOptions>;
@@ -109,6 +111,8 @@ export async function openTestInstance(
   );
   const clock = options.clock ?? systemClock;
   const limits = new Limits({ database, signals, clock, log, canShare: true, ...options.limits });
+  const caches = createCaches({ clock: systemClock, peers: "alone" });
+  const cacheCounts = new CacheCounts({ database, caches, log });
   const instance: Instance = {
     config: CONFIG,
     database,
@@ -118,7 +122,9 @@ export async function openTestInstance(
     n8n: n8nLookups(sender),
     auth,
     tokens,
-    caches: createCaches({ clock: systemClock, peers: "alone" }),
+    caches,
+    cacheCounts,
+    cdnPurger: options.cdnPurger,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     limits,
@@ -172,6 +178,7 @@ export async function openTestInstance(
     async close() {
       await Promise.allSettled(background);
       await limits.close();
+      await cacheCounts.close();
       await sender.close();
       await pool.end();
       await testDatabase?.drop();
