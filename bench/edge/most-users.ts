@@ -9,31 +9,31 @@ export interface Search {
 
 /**
  * The highest count that holds: doubled (or halved) from the first until the answer lies between two, then between them by
- * halves of their ratio. A count that does not hold is asked for twice. 0: none holds.
+ * halves of their ratio. A count that does not hold is asked for twice, and the lowest of them once more in the end: when
+ * it holds by then, the search goes on from there. 0: none holds.
  */
 export async function searchMost(
   { from, most, precision }: Search,
   holds: (count: number) => Promise<boolean>,
 ): Promise<number> {
-  const holdsAtLast = async (count: number) => (await holds(count)) || (await holds(count));
   let held = 0;
-  let next = Math.min(from, most);
   let refused: number | undefined;
-  while (next >= 1 && (held === 0 || refused === undefined)) {
-    if (await holdsAtLast(next)) {
-      held = next;
-      if (next === most) return most;
-      next = Math.min(next * 2, most);
-    } else {
-      refused = next;
-      next = Math.floor(next / 2);
+  const ask = async (count: number) => {
+    if ((await holds(count)) || (await holds(count))) held = count;
+    else refused = count;
+  };
+
+  for (let next = Math.min(from, most); held === 0 && next >= 1; next = Math.floor(next / 2)) await ask(next);
+  if (held === 0) return 0;
+  for (;;) {
+    while (refused === undefined && held < most) await ask(Math.min(held * 2, most));
+    while (refused !== undefined && refused / held > 1 + precision) {
+      const middle = Math.round(Math.sqrt(held * refused));
+      if (middle === held || middle === refused) break;
+      await ask(middle);
     }
+    if (refused === undefined || !(await holds(refused))) return held;
+    held = refused;
+    refused = undefined;
   }
-  while (held > 0 && refused !== undefined && refused / held > 1 + precision) {
-    const middle = Math.round(Math.sqrt(held * refused));
-    if (middle === held || middle === refused) break;
-    if (await holdsAtLast(middle)) held = middle;
-    else refused = middle;
-  }
-  return held;
 }

@@ -31,3 +31,13 @@ it("asks twice before it gives a count up", async () => {
   expect(found).toBe(2_000);
   expect(asked.slice(0, 6)).toEqual([500, 1_000, 1_000, 2_000, 4_000, 4_000]);
 });
+
+it("goes on from a count that holds after all", async () => {
+  let asked = 0;
+  const found = await searchMost(SEARCH, async (count) => {
+    asked += 1;
+    return asked <= 4 ? count <= 250 : count <= 3_000; // something else kept the machine busy at first
+  });
+  expect(found).toBeLessThanOrEqual(3_000);
+  expect(found).toBeGreaterThan(3_000 * 0.95);
+});
