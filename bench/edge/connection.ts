@@ -48,17 +48,7 @@ export function openConnection(
 
     function take(chunk: Buffer): void {
       const bytes = rest ? Buffer.concat([rest, chunk]) : chunk;
-      if (bodyLeft === 0) {
-        const headLength = bytes.indexOf(HEAD_END);
-        if (headLength >= 0) {
-          const head = bytes.toString("latin1", 0, headLength);
-          status = Number(head.slice(9, 12));
-          const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-          if (length === undefined && status !== 304 && status !== 204)
-            return lose(new Error(`An answer without a length: ${head}`));
-          bodyLeft = headLength + HEAD_END.length + Number(length ?? 0);
-        }
-      }
+      if (bodyLeft === 0) readHead(bytes);
       if (bodyLeft === 0 || bytes.length < bodyLeft) {
         rest = rest ? bytes : Buffer.from(bytes);
         return;
@@ -66,6 +56,17 @@ export function openConnection(
       rest = undefined; // one answer at a time: nothing follows it
       bodyLeft = 0;
       onAnswer(status);
+    }
+
+    function readHead(bytes: Buffer): void {
+      const headLength = bytes.indexOf(HEAD_END);
+      if (headLength < 0) return;
+      const head = bytes.toString("latin1", 0, headLength);
+      status = Number(head.slice(9, 12));
+      const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+      if (length === undefined && status !== 304 && status !== 204)
+        lose(new Error(`An answer without a length: ${head}`));
+      else bodyLeft = headLength + HEAD_END.length + Number(length ?? 0);
     }
   });
 }
