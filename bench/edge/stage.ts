@@ -33,8 +33,13 @@ export async function withStage<T>(goalsPerUser: number, work: (stage: Stage) =>
     () => rm(dataDir, { recursive: true, force: true }),
     () => stopEmbeddedPostgres(postgresDir),
   ];
-  const clear = async () => {
+  const undoAll = async () => {
     for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => console.error(error));
+  };
+  let clearing: Promise<void> | undefined; // what is under way fails when it is interrupted, and must not end the process first
+  const clear = () => {
+    clearing ??= undoAll();
+    return clearing;
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => clear().then(() => process.exit(1)));
   try {
