@@ -1,5 +1,5 @@
 import { knownPrincipal } from "#shared/accounts/authenticate.ts";
-import { hasScope } from "#shared/accounts/principal.ts";
+import { mayCall } from "#shared/accounts/principal.ts";
 import type { ExecutionContext } from "#shared/raindrop/context.ts";
 import { openContext } from "#shared/runtime/open-context.ts";
 import { formatTraceparent } from "#shared/tracing/trace-context.ts";
@@ -24,7 +24,7 @@ export function answerAtOnce(request: Request, host: ExecutionContext): Response
   const hit = ctx.caches.responses.find(invocation.functionName, principal, "GET", pathAndQueryOf(url));
   if (hit?.status !== 200) return undefined;
   const { route } = hit;
-  if (route.scope !== "public" && !hasScope(principal, route.scope)) return undefined;
+  if (!mayCall(principal, route.scope)) return undefined;
   const limits = admitAtOnce(ctx, request, principal, route.rule);
   if (!limits) return undefined;
   invocation.tenantId = principal.tenantId;
