@@ -1,12 +1,16 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { runAs } from "#hosts/running/current-invocation.ts";
 import { loggable } from "#hosts/running/loggable-path.ts";
 import { outcomeOf } from "#hosts/running/outcome.ts";
-import { type Background, runInvocation } from "#hosts/running/run-invocation.ts";
+import { type Background, Running } from "#hosts/running/run-invocation.ts";
 import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
+import type { Answer } from "#shared/http/answer-at-once.ts";
+import { pathAndQueryOf } from "#shared/http/serve-cached.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
+import { IncomingAsk } from "./incoming-ask.ts";
 import type { RunningService } from "./services.ts";
 
 export interface HttpOptions {
@@ -39,7 +43,6 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     if (!listener) return outgoing.writeHead(404).end();
     // Before a Request is made of it: to change one afterwards means to copy it.
     if (named) incoming.url = url.slice(name.length + 1).replace(/^(?!\/)/, "/");
-    stateAddress(incoming);
     listener(incoming, outgoing);
   });
   return await new Promise((resolve, reject) => {
@@ -55,28 +58,65 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   });
 }
 
-function listenerOf(service: RunningService, { instance, background, hostname }: HttpOptions) {
-  const answer = (request: Request): Response | Promise<Response> =>
-    runInvocation<Response>(instance, background, {
-      functionName: service.name,
-      trigger: "http",
-      parent: parseTraceparent(request.headers.get("traceparent")),
+/** A host that a request may name without being looked at more closely. */
+const PLAIN_HOST = /^[\w.-]+(?::\d{1,5})?$/;
+
+/** Asks the service for an answer at once, else makes a Request: an invocation, whichever way it goes. */
+function listenerOf(service: RunningService, { instance, background, hostname }: HttpOptions): Listener {
+  const { name, answerAtOnce } = service;
+  const begin = (traceparent: string | undefined) =>
+    new Running(instance, background, name, "http", parseTraceparent(traceparent));
+  /** Invocations of requests that could not be answered at once. */
+  const begun = new WeakMap<IncomingMessage, Running>();
+
+  function isAnsweredAtOnce(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+    if (!answerAtOnce || incoming.method !== "GET") return false;
+    const ask = new IncomingAsk(incoming, addressOf(incoming));
+    if (!PLAIN_HOST.test(ask.header("host") ?? "")) return false;
+    const running = begin(ask.header("traceparent"));
+    const answer = runAs(running.invocation, () => answerAtOnce(ask, running));
+    if (!answer) {
+      begun.set(incoming, running);
+      return false;
+    }
+    send(outgoing, answer);
+    running.end("ok", () => ({ method: "GET", path: loggable(pathOf(ask.pathAndQuery)), status: 200 }));
+    return true;
+  }
+
+  const answer = (request: Request, { incoming }: HttpBindings): Response | Promise<Response> => {
+    const running = begun.get(incoming) ?? begin(request.headers.get("traceparent") ?? undefined);
+    return running.run<Response>({
       work: (ctx) => {
         const response = service.start(ctx).fetch(request);
         return response instanceof Promise ? response.then(done) : done(response);
       },
-      fields: ({ status }) => ({ method: request.method, path: loggable(pathOf(request.url)), status }),
+      fields: ({ status }) => ({ method: request.method, path: loggable(pathOf(pathAndQueryOf(request.url))), status }),
     });
-  return getRequestListener(answer, { hostname });
+  };
+  const listener = getRequestListener((request, env) => answer(request, env as HttpBindings), { hostname }); // safe: HTTP/1.1 only
+  return (incoming, outgoing) => {
+    if (isAnsweredAtOnce(incoming, outgoing)) return;
+    stateAddress(incoming, addressOf(incoming));
+    listener(incoming, outgoing);
+  };
 }
+
+type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 const done = (response: Response) => ({ value: response, outcome: outcomeOf(response.status) });
 
-const pathOf = (url: string): string => /^[^:]+:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? "";
+const pathOf = (pathAndQuery: string): string => /^[^?#]*/.exec(pathAndQuery)?.[0] ?? "";
+
+function send(outgoing: ServerResponse, { headers, body }: Answer): void {
+  headers.push("content-length", String(Buffer.byteLength(body)));
+  outgoing.writeHead(200, headers).end(body);
+}
+
+const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? "";
 
 /** States the client's address in the header that only hosts set: what a client sends of it goes. */
-function stateAddress({ rawHeaders, headers, socket }: IncomingMessage): void {
-  const address = socket.remoteAddress ?? "";
+function stateAddress({ rawHeaders, headers }: IncomingMessage, address: string): void {
   for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
     if (rawHeaders[i]?.length === ADDRESS_HEADER.length && rawHeaders[i]?.toLowerCase() === ADDRESS_HEADER)
       rawHeaders.splice(i, 2);

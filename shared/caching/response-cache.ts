@@ -41,6 +41,8 @@ export interface Hit {
   readonly etag: string;
   /** All of them, lower case; what belongs to one request (`x-request-id`, `traceparent`) is to be added. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The same, names and values in turn. */
+  readonly headerList: readonly string[];
 }
 
 /** Why something was not answered from the cache, in the words of RFC 9211 §2.2. */
@@ -63,6 +65,8 @@ interface Entry {
   readonly refreshFromMs: number;
   isRefreshing: boolean;
   hits: number;
+  /** The answer's headers, names and values in turn. */
+  headerList: readonly string[] | undefined;
   hit: Hit | undefined;
   hitSecond: number;
 }
@@ -72,11 +76,11 @@ export type Look = { readonly hit: Hit } | { readonly miss: Forward; readonly fi
 /** Answers of this process, each under who may have it, the service and what was asked. */
 export interface ResponseCache {
   /**
-   * A hit of a route of scope `tenant`, at once; undefined when somebody has to go and read. The caller checks that the principal holds the route's
+   * A hit of a GET route of scope `tenant`, at once; undefined when somebody has to go and read. The caller checks that the principal holds the route's
    * scope, and counts it against its limits.
    * @param pathAndQuery as the service sees it
    */
-  find(service: string, principal: Principal, method: string, pathAndQuery: string): Hit | undefined;
+  find(service: string, principal: Principal, pathAndQuery: string): Hit | undefined;
   look(key: string, route: CachedRoute): Look;
   /** Announces a fill, which those who ask meanwhile wait for. */
   begin(key: string, fill: Fill): void;
@@ -143,8 +147,8 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
   const remove = (key: string): boolean => entries.delete(key);
 
   return {
-    find(service, principal, method, pathAndQuery) {
-      if (method !== "GET" || !isHearing()) return undefined;
+    find(service, principal, pathAndQuery) {
+      if (!isHearing()) return undefined;
       const owner = ownerOf("tenant", principal);
       if (owner === undefined) return undefined;
       const key = keyOf(service, owner, pathAndQuery);
@@ -188,6 +192,7 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
         refreshFromMs: nowMs + ttlMs * 0.9,
         isRefreshing: false,
         hits: 0,
+        headerList: undefined,
         hit: undefined,
         hitSecond: -1,
       };
@@ -220,10 +225,45 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
 function hitOf(entry: Entry, nowMs: number): Hit {
   const second = Math.floor(nowMs / 1_000);
   if (entry.hit && entry.hitSecond === second) return entry.hit;
-  const { route, status, body, etag, headers } = entry.answer;
-  const age = String(Math.max(0, Math.floor((nowMs - entry.storedAtMs) / 1_000)));
-  const ttl = Math.floor((entry.freshUntilMs - nowMs) / 1_000);
-  entry.hit = { route, status, body, etag, headers: { ...headers, age, "cache-status": `rainwire; hit; ttl=${ttl}` } };
+  const { answer, storedAtMs, freshUntilMs } = entry;
+  entry.headerList ??= Object.entries(answer.headers).flat();
+  const age = String(Math.max(0, Math.floor((nowMs - storedAtMs) / 1_000)));
+  const status = `rainwire; hit; ttl=${Math.floor((freshUntilMs - nowMs) / 1_000)}`;
+  entry.hit = new KeptHit(answer, entry.headerList, age, status);
   entry.hitSecond = second;
   return entry.hit;
+}
+
+/** Its headers in the one form or the other are made when they are asked for. */
+class KeptHit implements Hit {
+  readonly #answer: StoredAnswer;
+  readonly #fixed: readonly string[];
+  readonly #age: string;
+  readonly #cacheStatus: string;
+
+  constructor(answer: StoredAnswer, fixed: readonly string[], age: string, cacheStatus: string) {
+    this.#answer = answer;
+    this.#fixed = fixed;
+    this.#age = age;
+    this.#cacheStatus = cacheStatus;
+  }
+
+  get route() {
+    return this.#answer.route;
+  }
+  get status() {
+    return this.#answer.status;
+  }
+  get body() {
+    return this.#answer.body;
+  }
+  get etag() {
+    return this.#answer.etag;
+  }
+  get headers() {
+    return { ...this.#answer.headers, age: this.#age, "cache-status": this.#cacheStatus };
+  }
+  get headerList() {
+    return [...this.#fixed, "age", this.#age, "cache-status", this.#cacheStatus];
+  }
 }

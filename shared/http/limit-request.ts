@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { Principal } from "#shared/accounts/principal.ts";
 import type { Failure } from "#shared/kernel/errors.ts";
-import type { Refusal } from "#shared/limits/limiter.ts";
+import type { Limiter, Refusal } from "#shared/limits/limiter.ts";
 import { type RouteRule, routeRule } from "#shared/limits/policies.ts";
 import { effectiveSeconds, limitItem } from "#shared/limits/rate-limit-headers.ts";
 import { limitItemOf, type SubjectMeter } from "#shared/limits/subject-meter.ts";
@@ -63,28 +63,35 @@ export function limitByCaller(c: Context<EdgeEnv>, principal: Principal, rule: R
 
 /**
  * What {@link limitByAddress} and {@link limitByCaller} do together, when they refuse nothing and have to ask nobody: the
- * headers that show what is left. Undefined: go the long way, which counts for itself.
+ * header fields that show what is left, names and values in turn. Undefined: go the long way, which counts for itself.
  */
 export function admitAtOnce(
   ctx: RainwireContext,
-  request: Request,
+  clientAddress: string,
   principal: Principal,
   rule: RouteRule,
-): Record<string, string> | undefined {
+): string[] | undefined {
   const nowMs = ctx.clock();
   if (ctx.limits.refresh(nowMs, (work) => ctx.waitUntil(work))) return undefined;
-  const address = addressMeterOf(ctx, request, nowMs);
   const { limiter } = ctx.limits;
+  const address = limiter.addressMeter(clientAddress, nowMs);
   if (address && limiter.admit([address], ADDRESS_RULE, nowMs) !== undefined) return undefined;
   const meters = callerMeters(ctx, principal, rule, nowMs);
-  if (meters.length === 0) return {};
+  if (meters.length === 0) return [];
   if (limiter.admit(meters, rule, nowMs) !== undefined) return undefined;
   return whatIsLeft(meters, nowMs);
 }
 
+const callerMeters = (
+  { limits: { limiter } }: RainwireContext,
+  principal: Principal,
+  rule: RouteRule,
+  nowMs: number,
+): readonly SubjectMeter[] =>
+  limiter.metersOf(principal, rule, nowMs, () => findMeters(limiter, principal, rule, nowMs));
+
 /** The caller itself first, so that its tenant's quota is not asked for what its own refuses. */
-function callerMeters(ctx: RainwireContext, principal: Principal, rule: RouteRule, nowMs: number): SubjectMeter[] {
-  const { limiter } = ctx.limits;
+function findMeters(limiter: Limiter, principal: Principal, rule: RouteRule, nowMs: number): SubjectMeter[] {
   const meters: SubjectMeter[] = [];
   const add = (meter: SubjectMeter | undefined) => meter && meters.push(meter);
   switch (principal.kind) {
@@ -107,15 +114,14 @@ function callerMeters(ctx: RainwireContext, principal: Principal, rule: RouteRul
 }
 
 function show(c: Context<EdgeEnv>, meters: readonly SubjectMeter[], nowMs: number): void {
-  for (const [name, value] of Object.entries(whatIsLeft(meters, nowMs))) c.header(name, value);
+  const fields = whatIsLeft(meters, nowMs);
+  for (let i = 0; i < fields.length; i += 2) c.header(fields[i] ?? "", fields[i + 1]);
 }
 
-function whatIsLeft(meters: readonly SubjectMeter[], nowMs: number): Record<string, string> {
+function whatIsLeft(meters: readonly SubjectMeter[], nowMs: number): string[] {
   const tightest = tightestOf(meters, nowMs);
-  return {
-    "ratelimit-policy": policiesOf(meters),
-    ...(tightest && { ratelimit: limitItemOf(tightest, nowMs) }),
-  };
+  const policies = ["ratelimit-policy", policiesOf(meters)];
+  return tightest ? [...policies, "ratelimit", limitItemOf(tightest, nowMs)] : policies;
 }
 
 function policiesOf(meters: readonly SubjectMeter[]): string {

@@ -12,7 +12,7 @@ beforeAll(async () => {
   const echo = { fetch: (request: Request) => new Response(`[${request.headers.get(ADDRESS_HEADER)}]`) };
   server = await serveHttp({
     instance: rainwire.instance,
-    services: new Map([["api", { name: "api", isPublic: true, start: () => echo }]]),
+    services: new Map([["api", { name: "api", isPublic: true, answerAtOnce: undefined, start: () => echo }]]),
     rootService: "api",
     background: new Set(),
     hostname: "127.0.0.1",

@@ -13,6 +13,8 @@ import { createCaches } from "#shared/caching/caches.ts";
 import { beginInvocation } from "#shared/costs/invocation.ts";
 import type { Database } from "#shared/database/database.ts";
 import { localSignals, type Signals } from "#shared/events/signals.ts";
+import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
+import { type Ask, answerAtOnce } from "#shared/http/answer-at-once.ts";
 import type { Edge } from "#shared/http/edge.ts";
 import { serveEdge } from "#shared/http/serve-edge.ts";
 import { type Clock, systemClock } from "#shared/kernel/clock.ts";
@@ -154,7 +156,10 @@ export async function openTestInstance(
 
   async function fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response> {
     const request = new Request(`${ORIGIN}${path}`, init);
-    return await serveEdge(edge, request, options.env ?? {}, context(request.headers.get("traceparent")));
+    const ctx = context(request.headers.get("traceparent"));
+    const atOnce = answerAtOnce(askOf(request), ctx);
+    if (atOnce) return new Response(atOnce.body, { headers: pairsOf(atOnce.headers) });
+    return await serveEdge(edge, request, options.env ?? {}, ctx);
   }
 
   return {
@@ -178,6 +183,17 @@ export async function openTestInstance(
     },
   };
 }
+
+/** As a host asks a service before it makes a Request. */
+const askOf = ({ method, url, headers }: Request): Ask => ({
+  method,
+  pathAndQuery: url.slice(ORIGIN.length),
+  address: headers.get(ADDRESS_HEADER) ?? "",
+  header: (name) => headers.get(name) ?? undefined,
+});
+
+const pairsOf = (list: readonly string[]): [string, string][] =>
+  Array.from({ length: list.length / 2 }, (_, i) => [list[2 * i] ?? "", list[2 * i + 1] ?? ""]);
 
 /** The init of a JSON request with a bearer credential. */
 export const asking = (
