@@ -1,6 +1,6 @@
 import type { Database } from "#shared/database/database.ts";
 import { json, sql } from "#shared/database/sql.ts";
-import { packRecord } from "./usage-pack.ts";
+import { packRecords } from "./usage-pack.ts";
 import type { UsageRecord } from "./usage-record.ts";
 
 /** Kept as it is until it is written: a write whose answer was lost is repeated under the same id. */
@@ -20,6 +20,6 @@ export async function writePack(db: Database, { id, processId, host, firstSequen
   await db.query(sql`
     insert into usage_packs (id, process_id, host, first_sequence, record_count, first_id, last_id, records)
     values (${id}, ${processId}, ${host}, ${firstSequence}, ${records.length}, ${ids[0] ?? null}, ${ids.at(-1) ?? null},
-      ${json(records.map(packRecord))})
+      ${json(packRecords(records))})
     on conflict (id) do nothing`);
 }

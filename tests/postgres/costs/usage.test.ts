@@ -87,6 +87,22 @@ describe("the usage writer", () => {
     ]);
   });
 
+  it("finds each of many kept reads again, which it packs as one", async () => {
+    const { bridge, open } = await openUsage();
+    const writer = open();
+    const records = Array.from({ length: 300 }, (_, i) =>
+      recordOf({ startedAtMs: START_MS + i, wallMs: i / 1000, sqlStatements: 0, sqlMs: 0, logBytes: i }),
+    );
+    for (const record of records) writer.record(record);
+    await writer.close();
+    for (const i of [0, 1, 150, 299])
+      expect(await readUsageRecord(bridge.ctx.db, records[i]?.id ?? "")).toEqual(records[i]);
+    expect(await readUsageRecord(bridge.ctx.db, uuidv7(START_MS + 3))).toBeUndefined();
+    expect(await usageByFunction(bridge.ctx.db, new Date(START_MS))).toMatchObject([
+      { function: "api", invocations: 300, failures: 0, wallMs: 44.85, logBytes: 44_850 },
+    ]);
+  });
+
   it("writes by itself, without a close", async () => {
     const { open, packs } = await openUsage();
     const writer = open();
