@@ -12,6 +12,11 @@ export interface Statement<Row = unknown> {
   readonly values: readonly SqlValue[];
   /** The statement can put rows into the outbox, so whoever commits it wakes the relay. */
   readonly isEmitting: boolean;
+  /**
+   * Begins a batch that relies on nothing that a transaction holds but what this statement sets anew: such batches may
+   * share a transaction, one after the other in it.
+   */
+  readonly opensShared?: true;
   /** Present: statements of its kind that come alone and at the same time may be written as one. */
   readonly company?: Company;
   /** What a cached answer made from its rows rests on (shared/database/tags.ts). Absent: nobody has said. */

@@ -23,5 +23,7 @@ export const actingAsEach = (causes: Readonly<Record<string, Cause>>): Statement
   emitting(sql`select set_config('rainwire.context', ${JSON.stringify({ causes })}, true)`);
 
 /** The first statement of a batch whose row triggers write change events: tells them the cause. */
-export const actingAs = (cause: Cause): Statement =>
-  emitting(sql`select set_config('rainwire.context', ${JSON.stringify(cause)}, true)`);
+export const actingAs = (cause: Cause): Statement => ({
+  ...emitting(sql`select set_config('rainwire.context', ${JSON.stringify(cause)}, true)`),
+  opensShared: true,
+});

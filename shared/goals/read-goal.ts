@@ -1,6 +1,6 @@
 import type { LoadKind, Loads } from "#shared/batching/load-kind.ts";
 import { sql } from "#shared/database/sql.ts";
-import { rowTag } from "#shared/database/tags.ts";
+import { reading, rowTag } from "#shared/database/tags.ts";
 import { type Failure, fail } from "#shared/kernel/errors.ts";
 import { type Goal, SELECT_GOAL } from "./goal.ts";
 import { type Milestone, milestonesOfGoals } from "./milestone.ts";
@@ -14,7 +14,10 @@ const GOALS: LoadKind<GoalWithMilestones> = {
   tags: (tenantId, id) => [rowTag("goals", tenantId, id), rowTag("milestones", tenantId, id)],
   async load(db, tenantId, ids) {
     const [goals, milestones] = await db.batch([
-      sql<Goal>`${SELECT_GOAL} where tenant_id = ${tenantId} and id = any(${ids}::uuid[])`,
+      reading(
+        sql<Goal>`${SELECT_GOAL} where tenant_id = ${tenantId} and id = any(${ids}::uuid[])`,
+        ids.map((id) => rowTag("goals", tenantId, id)),
+      ),
       milestonesOfGoals(tenantId, ids),
     ]);
     const byGoal = Map.groupBy(milestones, ({ goalId }) => goalId);

@@ -1,27 +1,71 @@
 import pg from "pg";
 import { type Database, DatabaseError, type RowsOf } from "#shared/database/database.ts";
-import type { Company, Statement } from "#shared/database/sql.ts";
+import { type Company, type Statement, sql } from "#shared/database/sql.ts";
 import { type Companions, travelTogether } from "#shared/database/travel-together.ts";
 import { toRows } from "./rows.ts";
-import { failureOf, isConnectionState } from "./sql-state.ts";
+import { shareCommits } from "./share-commits.ts";
+import { inOneWrite, shareReads } from "./share-reads.ts";
+import { failureOf, isConnectionState, isOutdatedPlan } from "./sql-state.ts";
+import { createStatementNames } from "./statement-names.ts";
 
 /** Items of a statement that stands for a company. */
 const MOST_COMPANIONS = 200;
+/** A group of batches waits no longer for a lock that somebody else holds, in ms; then each of them waits by itself. */
+const LOCK_TIMEOUT: Statement = sql`set local lock_timeout = 50`;
 
 /**
- * {@link Database} over node-postgres; a batch travels in one pipelined round trip, and statements that may travel in
- * company do (`inCompany`).
+ * {@link Database} over node-postgres. A batch travels in one pipelined round trip; statements that may travel in company
+ * (`inCompany`) and batches that may share a commit (`opensShared`) do, and so do readings. What is asked often is planned
+ * once a connection.
  */
 export function postgresDatabase(pool: pg.Pool): Database {
   const kinds = new Map<Company["join"], Companions<unknown>>();
+  const names = createStatementNames();
 
-  async function query<Row>(statement: Statement<Row>): Promise<Row[]> {
+  const toQuery = ({ text, values }: Statement) => ({
+    name: names.of(text),
+    text,
+    values: values as unknown[],
+    rowMode: "array" as const,
+  });
+
+  /** A plan from before a table was changed is refused before it has done anything. */
+  async function unlessOutdated<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return toRows<Row>(await pool.query(toQuery(statement)));
+      return await work();
     } catch (error) {
-      throw toDatabaseError(error);
+      if (!isOutdatedPlan(error)) throw toDatabaseError(error);
     }
+    names.renew();
+    return await work().catch((error: unknown) => {
+      throw toDatabaseError(error);
+    });
   }
+
+  const shareReading = shareReads(pool);
+  const read = (statements: readonly Statement[]): Promise<unknown[][]> =>
+    unlessOutdated(async () => (await shareReading(statements.map(toQuery))).map((result) => toRows(result)));
+
+  const query = <Row>(statement: Statement<Row>): Promise<Row[]> =>
+    unlessOutdated(async () => toRows<Row>(await pool.query(toQuery(statement))));
+
+  const transaction = (statements: readonly Statement[]): Promise<unknown[][]> =>
+    unlessOutdated(async () => {
+      const client = await pool.connect();
+      try {
+        const results = await transact(client, statements.map(toQuery));
+        client.release();
+        return results.map((result) => toRows(result));
+      } catch (error) {
+        client.release(isBroken(error));
+        throw error;
+      }
+    });
+
+  const shared = shareCommits({
+    alone: transaction,
+    together: async (statements) => (await transaction([LOCK_TIMEOUT, ...statements])).slice(1),
+  });
 
   function companionsOf(join: Company["join"]): Companions<unknown> {
     const known = kinds.get(join);
@@ -34,6 +78,7 @@ export function postgresDatabase(pool: pg.Pool): Database {
   return {
     async query<Row>(statement: Statement<Row>) {
       const { company } = statement;
+      if (isReading(statement)) return (await read([statement]))[0] as Row[]; // safe: of the only one
       if (!company) return await query(statement);
       await companionsOf(company.join).add(company.item);
       return [];
@@ -41,29 +86,19 @@ export function postgresDatabase(pool: pg.Pool): Database {
     async batch<const Statements extends readonly Statement[]>(statements: Statements) {
       const [only] = statements;
       if (only && statements.length === 1) return [await query(only)] as RowsOf<Statements>; // safe: of the only one
-      const client = await pool.connect().catch((error: unknown) => {
-        throw toDatabaseError(error);
-      });
-      try {
-        const results = await transact(client, statements);
-        client.release();
-        return results.map((result) => toRows(result)) as RowsOf<Statements>; // safe: one result per statement, in order
-      } catch (error) {
-        const failure = toDatabaseError(error);
-        client.release(failure.failure.kind === "unavailable");
-        throw failure;
-      }
+      const run = statements.every(isReading) ? read : shared.takes(statements) ? shared.add : transaction;
+      return (await run(statements)) as RowsOf<Statements>; // safe: one result per statement, in order
     },
   };
 }
 
 /** Sends BEGIN, every statement and COMMIT without waiting between them; the first failure makes the rest fail too. */
-async function transact(client: pg.PoolClient, statements: readonly Statement[]): Promise<pg.QueryArrayResult[]> {
-  const sent = [
+async function transact(client: pg.PoolClient, queries: readonly pg.QueryConfig[]): Promise<pg.QueryArrayResult[]> {
+  const sent = inOneWrite(client, () => [
     client.query("begin"),
-    ...statements.map((statement) => client.query(toQuery(statement))),
+    ...queries.map((query) => client.query(query)),
     client.query("commit"),
-  ];
+  ]);
   const settled = await Promise.allSettled(sent);
   const failed = settled.find((result) => result.status === "rejected");
   if (failed) {
@@ -78,11 +113,9 @@ async function transact(client: pg.PoolClient, statements: readonly Statement[])
   return settled.slice(1, -1).map((result) => (result as PromiseFulfilledResult<unknown>).value as pg.QueryArrayResult); // safe: none failed, rowMode array
 }
 
-const toQuery = (statement: Statement) => ({
-  text: statement.text,
-  values: statement.values as unknown[],
-  rowMode: "array" as const,
-});
+/** It says what it reads, and changes nothing: there is nothing to commit. */
+const isReading = ({ reads, touches, isEmitting, text }: Statement): boolean =>
+  reads !== undefined && touches === undefined && !isEmitting && text.startsWith("select ");
 
 const isBroken = (error: unknown): boolean => !(error instanceof pg.DatabaseError) || isConnectionState(error.code);
 

@@ -33,3 +33,7 @@ export function failureOf({ code, constraint = "", message }: StateError): Datab
       return { kind: "other", sqlState: code };
   }
 }
+
+/** True when a prepared statement was planned for tables that have been changed since, and so was not run. */
+export const isOutdatedPlan = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "0A000" && /cached plan/.test(error.message);
