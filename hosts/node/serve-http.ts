@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
-import { runAs } from "#hosts/running/current-invocation.ts";
+import { runInTurn } from "#hosts/running/current-invocation.ts";
 import { loggable } from "#hosts/running/loggable-path.ts";
 import { outcomeOf } from "#hosts/running/outcome.ts";
 import { type Background, Running } from "#hosts/running/run-invocation.ts";
@@ -74,7 +74,7 @@ function listenerOf(service: RunningService, { instance, background, hostname }:
     const ask = new IncomingAsk(incoming, addressOf(incoming));
     if (!PLAIN_HOST.test(ask.header("host") ?? "")) return false;
     const running = begin(ask.header("traceparent"));
-    const answer = runAs(running.invocation, () => answerAtOnce(ask, running));
+    const answer = runInTurn(running.invocation, () => answerAtOnce(ask, running));
     if (!answer) {
       begun.set(incoming, running);
       return false;

@@ -1,10 +1,10 @@
 import type { Context } from "hono";
 import type { Principal } from "#shared/accounts/principal.ts";
 import type { Failure } from "#shared/kernel/errors.ts";
-import type { Limiter, Refusal } from "#shared/limits/limiter.ts";
+import type { CallerMeters, Limiter, Refusal } from "#shared/limits/limiter.ts";
 import { type RouteRule, routeRule } from "#shared/limits/policies.ts";
 import { effectiveSeconds, limitItem } from "#shared/limits/rate-limit-headers.ts";
-import { limitItemOf, type SubjectMeter } from "#shared/limits/subject-meter.ts";
+import { policiesOf, type SubjectMeter, tightestItemOf } from "#shared/limits/subject-meter.ts";
 import type { RainwireContext } from "#shared/runtime/open-context.ts";
 import { addressMeterOf } from "./address-meter.ts";
 import type { EdgeEnv } from "./edge.ts";
@@ -41,24 +41,25 @@ export function showAddressLimit(c: Context<EdgeEnv>): void {
   const ctx = c.get("ctx");
   const nowMs = ctx.clock();
   const meter = addressMeterOf(ctx, c.req.raw, nowMs);
-  if (meter) show(c, [meter], nowMs);
+  if (meter) show(c, { meters: [meter], policies: meter.policyItem }, nowMs);
 }
 
 /** Refuses a caller that has used its quota, its tenant's or the operation's, or is blocked; shows what is left. */
 export function limitByCaller(c: Context<EdgeEnv>, principal: Principal, rule: RouteRule): void | Promise<void> {
   const ctx = c.get("ctx");
   const nowMs = ctx.clock();
-  const meters = callerMeters(ctx, principal, rule, nowMs);
+  const caller = callerMeters(ctx, principal, rule, nowMs);
+  const { meters } = caller;
   if (meters.length === 0) return;
   const refusal = ctx.limits.limiter.admit(meters, rule, nowMs);
   if (refusal instanceof Promise) {
     return refusal.then((late) => {
       throwRefusal(late, meters);
-      show(c, meters, ctx.clock());
+      show(c, caller, ctx.clock());
     });
   }
   if (refusal) throwRefusal(refusal, meters);
-  show(c, meters, nowMs);
+  show(c, caller, nowMs);
 }
 
 /**
@@ -76,10 +77,10 @@ export function admitAtOnce(
   const { limiter } = ctx.limits;
   const address = limiter.addressMeter(clientAddress, nowMs);
   if (address && limiter.admit([address], ADDRESS_RULE, nowMs) !== undefined) return undefined;
-  const meters = callerMeters(ctx, principal, rule, nowMs);
-  if (meters.length === 0) return [];
-  if (limiter.admit(meters, rule, nowMs) !== undefined) return undefined;
-  return whatIsLeft(meters, nowMs);
+  const caller = callerMeters(ctx, principal, rule, nowMs);
+  if (caller.meters.length === 0) return [];
+  if (limiter.admit(caller.meters, rule, nowMs) !== undefined) return undefined;
+  return whatIsLeft(caller, nowMs);
 }
 
 const callerMeters = (
@@ -87,8 +88,7 @@ const callerMeters = (
   principal: Principal,
   rule: RouteRule,
   nowMs: number,
-): readonly SubjectMeter[] =>
-  limiter.metersOf(principal, rule, nowMs, () => findMeters(limiter, principal, rule, nowMs));
+): CallerMeters => limiter.metersOf(principal, rule, nowMs, () => findMeters(limiter, principal, rule, nowMs));
 
 /** The caller itself first, so that its tenant's quota is not asked for what its own refuses. */
 function findMeters(limiter: Limiter, principal: Principal, rule: RouteRule, nowMs: number): SubjectMeter[] {
@@ -113,32 +113,18 @@ function findMeters(limiter: Limiter, principal: Principal, rule: RouteRule, now
   return meters;
 }
 
-function show(c: Context<EdgeEnv>, meters: readonly SubjectMeter[], nowMs: number): void {
+function show(c: Context<EdgeEnv>, meters: CallerMeters, nowMs: number): void {
   const fields = whatIsLeft(meters, nowMs);
   for (let i = 0; i < fields.length; i += 2) c.header(fields[i] ?? "", fields[i + 1]);
 }
 
-function whatIsLeft(meters: readonly SubjectMeter[], nowMs: number): string[] {
-  const tightest = tightestOf(meters, nowMs);
-  const policies = ["ratelimit-policy", policiesOf(meters)];
-  return tightest ? [...policies, "ratelimit", limitItemOf(tightest, nowMs)] : policies;
-}
-
-function policiesOf(meters: readonly SubjectMeter[]): string {
-  let policies = "";
-  for (const { policyItem } of meters) policies += policies === "" ? policyItem : `, ${policyItem}`;
-  return policies;
-}
-
-function tightestOf(meters: readonly SubjectMeter[], nowMs: number): SubjectMeter | undefined {
-  let tightest: SubjectMeter | undefined;
-  let smallest = Number.POSITIVE_INFINITY;
-  for (const each of meters) {
-    const part = each.meter.remaining(nowMs) / each.quota.limit;
-    if (part < smallest) [tightest, smallest] = [each, part];
-  }
-  return tightest;
-}
+/** @param meters at least one */
+const whatIsLeft = ({ meters, policies }: CallerMeters, nowMs: number): string[] => [
+  "ratelimit-policy",
+  policies,
+  "ratelimit",
+  tightestItemOf(meters, nowMs),
+];
 
 function throwRefusal(refusal: Refusal | undefined, meters: readonly SubjectMeter[]): void {
   if (refusal) throw new ProblemError(failureOf(refusal), refusalHeaders(refusal, meters));

@@ -10,7 +10,7 @@ import { RouteCounts } from "./route-counts.ts";
 import { SlidingWindow } from "./sliding-window.ts";
 import { addressSubject, type Subject } from "./subject.ts";
 import type { SubjectKind } from "./subject-kinds.ts";
-import { isAway, resolveMeter, type SubjectMeter } from "./subject-meter.ts";
+import { isAway, policiesOf, resolveMeter, type SubjectMeter } from "./subject-meter.ts";
 
 /** Meters kept of one kind. Of more the idle ones go, then the oldest, a tenth at least, so that this is seldom. */
 const MOST_METERS = 50_000;
@@ -91,14 +91,14 @@ export class Limiter {
    * What `find` finds for a caller and an operation, found again only when limits have changed.
    * @param caller by its identity: the same object for the same caller, or it is found anew
    */
-  metersOf(caller: object, rule: RouteRule, nowMs: number, find: () => SubjectMeter[]): readonly SubjectMeter[] {
+  metersOf(caller: object, rule: RouteRule, nowMs: number, find: () => SubjectMeter[]): CallerMeters {
     const known = this.#found.get(caller);
-    if (known?.rule === rule && known.generation === this.#generation && nowMs < known.validUntilMs)
-      return known.meters;
+    if (known?.rule === rule && known.generation === this.#generation && nowMs < known.validUntilMs) return known;
     const meters = find();
     const validUntilMs = Math.min(...meters.map((meter) => meter.validUntilMs));
-    this.#found.set(caller, { rule, generation: this.#generation, validUntilMs, meters });
-    return meters;
+    const found = { rule, generation: this.#generation, validUntilMs, meters, policies: policiesOf(meters) };
+    this.#found.set(caller, found);
+    return found;
   }
 
   /**
@@ -210,11 +210,17 @@ export class Limiter {
 
 const AWAY_RETRY_MS = 1_000;
 
-interface Found {
+/** All that counts a caller at an operation. */
+export interface CallerMeters {
+  readonly meters: readonly SubjectMeter[];
+  /** `RateLimit-Policy` of them. */
+  readonly policies: string;
+}
+
+interface Found extends CallerMeters {
   readonly rule: RouteRule;
   readonly generation: number;
   readonly validUntilMs: number;
-  readonly meters: readonly SubjectMeter[];
 }
 
 function forget(meters: Map<string, SubjectMeter>, nowMs: number): void {
