@@ -6,7 +6,6 @@ import { loggable } from "#hosts/running/loggable-path.ts";
 import { outcomeOf } from "#hosts/running/outcome.ts";
 import { type Background, Running } from "#hosts/running/run-invocation.ts";
 import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
-import type { Answer } from "#shared/http/answer-at-once.ts";
 import { pathAndQueryOf } from "#shared/http/serve-cached.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
@@ -79,7 +78,7 @@ function listenerOf(service: RunningService, { instance, background, hostname }:
       begun.set(incoming, running);
       return false;
     }
-    send(outgoing, answer);
+    outgoing.writeHead(200, answer.headers).end(answer.body);
     running.end("ok", () => ({ method: "GET", path: loggable(pathOf(ask.pathAndQuery)), status: 200 }));
     return true;
   }
@@ -107,11 +106,6 @@ type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 const done = (response: Response) => ({ value: response, outcome: outcomeOf(response.status) });
 
 const pathOf = (pathAndQuery: string): string => /^[^?#]*/.exec(pathAndQuery)?.[0] ?? "";
-
-function send(outgoing: ServerResponse, { headers, body }: Answer): void {
-  headers.push("content-length", String(Buffer.byteLength(body)));
-  outgoing.writeHead(200, headers).end(body);
-}
 
 const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? "";
 

@@ -43,7 +43,7 @@ export function createCaches({ clock, peers }: CachesOptions): Caches {
   };
   const stop = others?.listen({ move, moveAll: () => epochs.moveAll() });
   const isHearing = others ? () => others.isHearing() : () => peers === "alone";
-  const responses = createResponseCache({ clock, isHearing });
+  const responses = createResponseCache({ clock, epochs, isHearing });
   return {
     epochs,
     responses,

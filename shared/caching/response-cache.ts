@@ -7,7 +7,7 @@ import type { CachePolicy, CacheScope } from "./cache-policy.ts";
 import type { Reads } from "./reads.ts";
 import { isFresh } from "./reads.ts";
 import { createRouteCounts, type RouteCounts } from "./route-counts.ts";
-import type { TagCell } from "./tag-epochs.ts";
+import type { TagCell, TagEpochs } from "./tag-epochs.ts";
 
 const MOST_BYTES = 64 * 1024 * 1024;
 /** What an entry takes beside its texts, roughly. */
@@ -41,7 +41,7 @@ export interface Hit {
   readonly etag: string;
   /** All of them, lower case; what belongs to one request (`x-request-id`, `traceparent`) is to be added. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The same, names and values in turn. */
+  /** The same and `content-length`, names and values in turn. */
   readonly headerList: readonly string[];
 }
 
@@ -65,10 +65,10 @@ interface Entry {
   readonly refreshFromMs: number;
   isRefreshing: boolean;
   hits: number;
-  /** The answer's headers, names and values in turn. */
+  /** The epoch in which none of its tags was found to have moved. */
+  freshIn: number;
+  /** The answer's headers and `content-length`, names and values in turn. */
   headerList: readonly string[] | undefined;
-  hit: Hit | undefined;
-  hitSecond: number;
 }
 
 export type Look = { readonly hit: Hit } | { readonly miss: Forward; readonly fill?: Fill | undefined };
@@ -95,6 +95,7 @@ export interface ResponseCache {
 
 export interface ResponseCacheOptions {
   readonly clock: Clock;
+  readonly epochs: TagEpochs;
   /** Whether this process hears of what other processes change; else nothing is answered from here. */
   readonly isHearing: () => boolean;
   readonly mostBytes?: number;
@@ -112,7 +113,12 @@ export function ownerOf(scope: CacheScope, principal: Principal | undefined): st
 export const keyOf = (service: string, owner: string, pathAndQuery: string): string =>
   `${owner} ${service} ${pathAndQuery}`;
 
-export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }: ResponseCacheOptions): ResponseCache {
+export function createResponseCache({
+  clock,
+  epochs,
+  isHearing,
+  mostBytes = MOST_BYTES,
+}: ResponseCacheOptions): ResponseCache {
   const entries = createAdaptiveCache<Entry>({ mostBytes });
   const fills = new Map<string, Fill>();
   const underWay = new Map<Fill, string>(); // also those that a newer one of their key has taken the place of
@@ -134,9 +140,13 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
   }
 
   function whyNot(key: string, entry: Entry, nowMs: number): "stale" | undefined {
-    if (!isFresh(entry.cells, entry.began)) {
-      remove(key);
-      return "stale";
+    // While nothing at all has moved, no tag need be looked at.
+    if (entry.freshIn !== epochs.now) {
+      if (!isFresh(entry.cells, entry.began)) {
+        remove(key);
+        return "stale";
+      }
+      entry.freshIn = epochs.now;
     }
     if (nowMs >= entry.staleUntilMs) return "stale";
     if (nowMs < entry.refreshFromMs || entry.isRefreshing) return undefined;
@@ -192,9 +202,8 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
         refreshFromMs: nowMs + ttlMs * 0.9,
         isRefreshing: false,
         hits: 0,
+        freshIn: reads.began,
         headerList: undefined,
-        hit: undefined,
-        hitSecond: -1,
       };
       entries.set(key, entry, bytes);
       counts.stored(operationId, bytes);
@@ -221,17 +230,14 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
   };
 }
 
-/** The headers of a hit change once a second. */
+const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+
 function hitOf(entry: Entry, nowMs: number): Hit {
-  const second = Math.floor(nowMs / 1_000);
-  if (entry.hit && entry.hitSecond === second) return entry.hit;
   const { answer, storedAtMs, freshUntilMs } = entry;
-  entry.headerList ??= Object.entries(answer.headers).flat();
+  entry.headerList ??= [...Object.entries(answer.headers).flat(), "content-length", String(byteLength(answer.body))];
   const age = String(Math.max(0, Math.floor((nowMs - storedAtMs) / 1_000)));
   const status = `rainwire; hit; ttl=${Math.floor((freshUntilMs - nowMs) / 1_000)}`;
-  entry.hit = new KeptHit(answer, entry.headerList, age, status);
-  entry.hitSecond = second;
-  return entry.hit;
+  return new KeptHit(answer, entry.headerList, age, status);
 }
 
 /** Its headers in the one form or the other are made when they are asked for. */

@@ -34,6 +34,7 @@ type Column = (typeof COLUMNS)[number];
  * figures. Its `id` and `startedAtMs` are the first one's, its figures the sums of all.
  */
 const OF_SEVERAL = ["count", "lastId", "members"] as const;
+const ALL: readonly PackedColumn[] = [...COLUMNS, ...OF_SEVERAL];
 
 /** One record, or several that are alike. */
 export type Packed = unknown[];
@@ -116,4 +117,4 @@ export function unpackRecords(packed: Packed): UsageRecord[] {
 export type PackedColumn = Column | (typeof OF_SEVERAL)[number];
 
 /** Where a column stands in an element of a pack, for SQL that reads packs: `record->>${positionOf("tenantId")}`. */
-export const positionOf = (column: PackedColumn): number => [...COLUMNS, ...OF_SEVERAL].indexOf(column);
+export const positionOf = (column: PackedColumn): number => ALL.indexOf(column);

@@ -18,7 +18,7 @@ export interface Ask {
 
 /** An answer of status 200. */
 export interface Answer {
-  /** Names, in lower case, and values in turn; without `content-length`. The host's own, to go on with. */
+  /** All of them, names in lower case and values in turn. */
   readonly headers: string[];
   readonly body: string;
 }

@@ -26,7 +26,7 @@ const KEY = keyOf("api", "t:acme", PATH);
 function world() {
   const state = { nowMs: 0, isHearing: true };
   const epochs = createTagEpochs();
-  const responses = createResponseCache({ clock: () => state.nowMs, isHearing: () => state.isHearing });
+  const responses = createResponseCache({ clock: () => state.nowMs, epochs, isHearing: () => state.isHearing });
   const begin = () => {
     const reads = new Reads(epochs);
     reads.add(["goals:acme:1"]);
