@@ -6,6 +6,7 @@ import { loggable } from "#hosts/running/loggable-path.ts";
 import { outcomeOf } from "#hosts/running/outcome.ts";
 import { type Background, Running } from "#hosts/running/run-invocation.ts";
 import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
+import type { Answer } from "#shared/http/answer-at-once.ts";
 import { pathAndQueryOf } from "#shared/http/serve-cached.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
@@ -73,7 +74,12 @@ function listenerOf(service: RunningService, { instance, background, hostname }:
     const ask = new IncomingAsk(incoming, addressOf(incoming));
     if (!PLAIN_HOST.test(ask.header("host") ?? "")) return false;
     const running = begin(ask.header("traceparent"));
-    const answer = runInTurn(running.invocation, () => answerAtOnce(ask, running));
+    let answer: Answer | undefined;
+    try {
+      answer = runInTurn(running.invocation, () => answerAtOnce(ask, running));
+    } catch (error) {
+      instance.log.error("an answer at once failed", { function: name, error: String(error) });
+    }
     if (!answer) {
       begun.set(incoming, running);
       return false;

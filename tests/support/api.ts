@@ -9,12 +9,11 @@ import { n8nLookups } from "#shared/adapters/n8n/n8n-lookups.ts";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
 import { createSender } from "#shared/adapters/undici/sender.ts";
+import { CacheCounts } from "#shared/caching/cache-counts.ts";
 import { createCaches } from "#shared/caching/caches.ts";
 import { beginInvocation } from "#shared/costs/invocation.ts";
 import type { Database } from "#shared/database/database.ts";
 import { localSignals, type Signals } from "#shared/events/signals.ts";
-import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
-import { type Ask, answerAtOnce } from "#shared/http/answer-at-once.ts";
 import type { Edge } from "#shared/http/edge.ts";
 import { serveEdge } from "#shared/http/serve-edge.ts";
 import { type Clock, systemClock } from "#shared/kernel/clock.ts";
@@ -43,6 +42,7 @@ const CONFIG: Config = {
   publicUrl: ORIGIN,
   hooksUrl: `${ORIGIN}/hooks`,
   allowedHosts: ["127.0.0.1"],
+  proxies: { trustedProxies: [], forwardedHeader: "x-forwarded-for" },
   logLevel: "info",
 };
 
@@ -78,7 +78,7 @@ let accounts = 0;
 
 /** What a host makes of its env, on a database of its own. */
 export async function openTestInstance(
-  options: Pick<Instance, "deliveryVerifier"> & {
+  options: Pick<Instance, "deliveryVerifier" | "cdnPurger"> & {
     env?: object;
     clock?: Clock;
     limits?: Partial<LimitsOptions>;
@@ -111,6 +111,8 @@ export async function openTestInstance(
   );
   const clock = options.clock ?? systemClock;
   const limits = new Limits({ database, signals, clock, log, canShare: true, ...options.limits });
+  const caches = createCaches({ clock: systemClock, peers: "alone" });
+  const cacheCounts = new CacheCounts({ database, caches, log });
   const instance: Instance = {
     config: CONFIG,
     database,
@@ -120,7 +122,9 @@ export async function openTestInstance(
     n8n: n8nLookups(sender),
     auth,
     tokens,
-    caches: createCaches({ clock: systemClock, peers: "alone" }),
+    caches,
+    cacheCounts,
+    cdnPurger: options.cdnPurger,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     limits,
@@ -156,10 +160,7 @@ export async function openTestInstance(
 
   async function fetch(edge: Edge, path: string, init?: RequestInit): Promise<Response> {
     const request = new Request(`${ORIGIN}${path}`, init);
-    const ctx = context(request.headers.get("traceparent"));
-    const atOnce = answerAtOnce(askOf(request), ctx);
-    if (atOnce) return new Response(atOnce.body, { headers: pairsOf(atOnce.headers) });
-    return await serveEdge(edge, request, options.env ?? {}, ctx);
+    return await serveEdge(edge, request, options.env ?? {}, context(request.headers.get("traceparent")));
   }
 
   return {
@@ -177,23 +178,13 @@ export async function openTestInstance(
     async close() {
       await Promise.allSettled(background);
       await limits.close();
+      await cacheCounts.close();
       await sender.close();
       await pool.end();
       await testDatabase?.drop();
     },
   };
 }
-
-/** As a host asks a service before it makes a Request. */
-const askOf = ({ method, url, headers }: Request): Ask => ({
-  method,
-  pathAndQuery: url.slice(ORIGIN.length),
-  address: headers.get(ADDRESS_HEADER) ?? "",
-  header: (name) => headers.get(name) ?? undefined,
-});
-
-const pairsOf = (list: readonly string[]): [string, string][] =>
-  Array.from({ length: list.length / 2 }, (_, i) => [list[2 * i] ?? "", list[2 * i + 1] ?? ""]);
 
 /** The init of a JSON request with a bearer credential. */
 export const asking = (
