@@ -149,3 +149,11 @@ begin
     from told join tenants t using ("tenantId") where queue = 'webhook-fan-out' and not t.is_ordered
     group by queue, "tenantId", part;
 end $$;
+--> statement-breakpoint
+
+-- The planner is held to one path in these, so that one plan does for all calls.
+alter function rainwire_match_events(uuid[], integer) set plan_cache_mode = force_generic_plan;
+--> statement-breakpoint
+alter function rainwire_claim(integer, text[], integer[], integer[], timestamptz[], boolean[], text[]) set plan_cache_mode = force_generic_plan;
+--> statement-breakpoint
+alter function rainwire_settle(integer, uuid[], integer[], jsonb) set plan_cache_mode = force_generic_plan;

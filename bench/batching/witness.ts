@@ -18,7 +18,7 @@ export interface Witnessed {
 export async function askWitness(client: pg.Client, pattern: string): Promise<Witnessed> {
   const { rows } = await client.query<Witnessed>(
     `select coalesce(sum(calls) filter (where query ~ $1), 0)::int as matching,
-       coalesce(sum(calls) filter (where query !~ 'rainwire_claim|load_counts|batching_settings|usage_packs|host_processes|pg_'), 0)::int as "all"
+       coalesce(sum(calls) filter (where query !~ 'rainwire_claim|load_counts|batching_settings|cache_counts|cache_hot_keys|usage_packs|host_processes|pg_'), 0)::int as "all"
      from pg_stat_statements where toplevel and dbid = (select oid from pg_database where datname = current_database())`,
     [pattern],
   );

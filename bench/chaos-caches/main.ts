@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import pg from "pg";
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from "#hosts/node/postgres/embedded.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
@@ -12,6 +11,7 @@ import { recordHistory } from "#tests/support/record-history.ts";
 import { liftLimits } from "#tests/support/unlimited.ts";
 import { createDice } from "../chaos-events/dice.ts";
 import { readFirstAccount } from "../processes/first-account.ts";
+import { readNumbers } from "../processes/read-numbers.ts";
 
 const HELP = `npm run chaos:caches -- [--minutes 5] [--goals 20] [--seed 1]
 Reads and writes goals through two hosts on one PostgreSQL while they stand still, are killed and lose the channel of
@@ -21,20 +21,13 @@ const MOST_STILL_MS = 4_000;
 const MOST_CALM_MS = 4_000;
 const ROUND_MS = 60_000;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "5" },
-    goals: { type: "string", default: "20" },
-    seed: { type: "string", default: "1" },
-    help: { type: "boolean", default: false },
-  },
-});
-if (values.help) {
+const options = readNumbers(process.argv.slice(2), { minutes: 5, goals: 20, seed: 1 });
+if (options === "help") {
   console.log(HELP);
   process.exit(0);
 }
-const endMs = performance.now() + Number(values.minutes) * 60_000;
-const dice = createDice(Number(values.seed));
+const endMs = performance.now() + options.minutes * 60_000;
+const dice = createDice(options.seed);
 const undo: (() => unknown)[] = [];
 const dataDir = await mkdtemp(join(tmpdir(), "rainwire-chaos-caches-"));
 
@@ -82,7 +75,7 @@ try {
   }
   const { tenantId, apiKey } = await readFirstAccount(join(dataDir, "host-a"));
   await liftLimits(pool);
-  const goalIds = Array.from({ length: Number(values.goals) }, () => uuidv7());
+  const goalIds = Array.from({ length: options.goals }, () => uuidv7());
   await pool.query(
     "insert into user_goals (id, tenant_id, user_id, title) select id, $2, 'chaos', 'Goal' from unnest($1::uuid[]) id",
     [goalIds, tenantId],

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { parseArgs } from "node:util";
+import { readNumbers } from "../processes/read-numbers.ts";
 
 export interface Options {
   /** Driving events to be written. */
@@ -20,33 +20,11 @@ Sends events through a real host that is killed with SIGKILL again and again, to
 hangs one in fifty. Exits 0 when nothing was lost, no effect came twice and order was kept per subject.
 `;
 
-/** Throws, naming the option, for anything that is not a whole number. */
 export function readOptions(args: string[]): Options | "help" {
-  const { values } = parseArgs({
-    args,
-    options: {
-      events: { type: "string", default: "10000" },
-      kills: { type: "string", default: "20" },
-      seed: { type: "string", default: String(randomInt(1, 2 ** 31)) },
-      concurrency: { type: "string", default: "16" },
-      "deadline-s": { type: "string", default: "600" },
-      profile: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return "help";
-  const whole = (name: "events" | "kills" | "seed" | "concurrency" | "deadline-s"): number => {
-    const number = Number(values[name]);
-    if (!Number.isInteger(number) || number < 0)
-      throw new Error(`--${name} takes a whole number, not ${values[name]}.`);
-    return number;
-  };
-  return {
-    events: whole("events"),
-    kills: whole("kills"),
-    seed: whole("seed"),
-    concurrency: whole("concurrency"),
-    deadlineMs: whole("deadline-s") * 1000,
-    shouldProfile: values.profile,
-  };
+  const seed = randomInt(1, 2 ** 31);
+  const defaults = { events: 10_000, kills: 20, seed, concurrency: 16, "deadline-s": 600 };
+  const read = readNumbers(args, defaults, { flags: ["profile"] });
+  if (read === "help") return read;
+  const { "deadline-s": deadlineS, profile: shouldProfile, ...rest } = read;
+  return { ...rest, deadlineMs: deadlineS * 1000, shouldProfile };
 }

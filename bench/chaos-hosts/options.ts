@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { parseArgs } from "node:util";
+import { readNumbers } from "../processes/read-numbers.ts";
 
 export interface Options {
   /** Changes of goals to be written, each for two endpoints. */
@@ -19,29 +19,9 @@ the other, to webhook endpoints that now and then fail or hang. Exits 0 when not
 the ordered endpoint got each subject's events in order.
 `;
 
-/** Throws, naming the option, for anything that is not a whole number. */
 export function readOptions(args: string[]): Options | "help" {
-  const { values } = parseArgs({
-    args,
-    options: {
-      events: { type: "string", default: "10000" },
-      kills: { type: "string", default: "20" },
-      seed: { type: "string", default: String(randomInt(1, 2 ** 31)) },
-      "deadline-s": { type: "string", default: "900" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return "help";
-  const whole = (name: "events" | "kills" | "seed" | "deadline-s"): number => {
-    const number = Number(values[name]);
-    if (!Number.isInteger(number) || number < 0)
-      throw new Error(`--${name} takes a whole number, not ${values[name]}.`);
-    return number;
-  };
-  return {
-    events: whole("events"),
-    kills: whole("kills"),
-    seed: whole("seed"),
-    deadlineMs: whole("deadline-s") * 1000,
-  };
+  const read = readNumbers(args, { events: 10_000, kills: 20, seed: randomInt(1, 2 ** 31), "deadline-s": 900 });
+  if (read === "help") return read;
+  const { "deadline-s": deadlineS, ...rest } = read;
+  return { ...rest, deadlineMs: deadlineS * 1000 };
 }

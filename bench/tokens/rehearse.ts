@@ -23,6 +23,7 @@ const ISSUER = "http://rehearsal.rainwire.test";
 export const COMPRESSED: Partial<TokenTimings> = {
   accessMs: 3_000,
   jwksMaxAgeMs: 1_000,
+  jwksSharedMs: 0,
   ringMaxAgeMs: 300,
   skewMs: 200,
   signingMs: 2_500,

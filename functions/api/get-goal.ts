@@ -23,6 +23,6 @@ export const getGoalRoute = defineRoute({
 export const registerGetGoal = (edge: Edge) =>
   edge.openapi(getGoalRoute, async (c) => {
     const { id } = c.req.valid("param");
-    const goal = orProblem(await readGoal(c.get("ctx").loads, callerOf(c).tenantId, id));
+    const goal = orProblem(await readGoal(c.get("ctx"), callerOf(c).tenantId, id));
     return sendJson(c, goal, goal.version);
   });

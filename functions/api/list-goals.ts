@@ -30,5 +30,5 @@ export const registerListGoals = (edge: Edge) =>
   edge.openapi(listGoalsRoute, async (c) => {
     const { include, ...filter } = c.req.valid("query");
     const list = include === "milestones" ? listGoalsWithMilestones : listGoals;
-    return sendJson(c, await list(c.get("ctx").db, callerOf(c).tenantId, filter));
+    return sendJson(c, await list(c.get("ctx"), callerOf(c).tenantId, filter));
   });

@@ -25,6 +25,6 @@ export const listMilestonesRoute = defineRoute({
 export const registerListMilestones = (edge: Edge) =>
   edge.openapi(listMilestonesRoute, async (c) => {
     const { id } = c.req.valid("param");
-    const { milestones } = orProblem(await readGoal(c.get("ctx").loads, callerOf(c).tenantId, id));
+    const { milestones } = orProblem(await readGoal(c.get("ctx"), callerOf(c).tenantId, id));
     return sendJson(c, { items: milestones });
   });

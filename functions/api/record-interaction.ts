@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { queueInteraction } from "#shared/goals/queue-interaction.ts";
-import { recordInteraction } from "#shared/goals/record-interaction.ts";
+import { recordInteraction, recordInteractionOnce } from "#shared/goals/record-interaction.ts";
 import { callerOf } from "#shared/http/caller.ts";
 import { defineRoute, type Edge } from "#shared/http/edge.ts";
 import { etagOf, versionedAnswer } from "#shared/http/etag.ts";
@@ -8,15 +8,14 @@ import { Interaction, InteractionInput } from "#shared/http/goal-schemas.ts";
 import { idempotencyOf } from "#shared/http/idempotency.ts";
 import { prefersAsync } from "#shared/http/prefer.ts";
 import { orProblem } from "#shared/http/problem.ts";
-import { IdempotencyHeader, jsonAnswer, jsonBody, toJson } from "#shared/http/schemas.ts";
-
-const Accepted = z.object({ id: z.uuid() }).openapi("InteractionAccepted");
+import { IdempotencyHeader, jsonBody, toJson } from "#shared/http/schemas.ts";
+import { acceptedAnswer, locationOf } from "./accepted-interaction.ts";
 
 export const recordInteractionRoute = defineRoute({
   operationId: "recordInteraction",
   summary: "Record what a user said",
   description:
-    "Writes it only. The action `chat.process` also has it answered. `Prefer: respond-async` answers before it is written: what it refers to is then checked later, and what cannot be written becomes a dead letter.",
+    "Writes it only. The action `chat.process` also has it answered. `Prefer: respond-async` answers before it is written: what it refers to is then checked later, and what cannot be written becomes a dead letter. A repeated request, with or without it, is answered 202 as long as the first one waits to be written.",
   tags: ["Interactions"],
   scope: "interactions:write",
   problems: ["not_found", "idempotency_key_reused", "busy"],
@@ -28,10 +27,7 @@ export const recordInteractionRoute = defineRoute({
   },
   responses: {
     201: versionedAnswer(Interaction, "The interaction."),
-    202: {
-      ...jsonAnswer(Accepted, "Taken. The interaction will be at `Location`, mostly within a tenth of a second."),
-      headers: z.object({ location: z.string(), "preference-applied": z.string() }),
-    },
+    202: acceptedAnswer,
   },
 });
 
@@ -41,13 +37,18 @@ export const registerRecordInteraction = (edge: Edge) =>
     const headers = c.req.valid("header");
     const idempotency = idempotencyOf(headers, "recordInteraction", input);
     const said = { ...input, author: "user" } as const;
+    const ctx = c.get("ctx");
+    const accepted = (id: string) => c.json({ id }, 202, { location: locationOf(id) });
     if (prefersAsync(headers.prefer)) {
-      const { id } = orProblem(await queueInteraction(c.get("ctx"), callerOf(c), said, idempotency));
-      c.header("location", `/v1/interactions/${id}`);
+      const { id } = orProblem(await queueInteraction(ctx, callerOf(c), said, idempotency));
       c.header("preference-applied", "respond-async");
-      return c.json({ id }, 202);
+      return accepted(id);
     }
-    const interaction = orProblem(await recordInteraction(c.get("ctx"), callerOf(c), said, idempotency));
+    const recorded = idempotency
+      ? await recordInteractionOnce(ctx, callerOf(c), said, idempotency)
+      : await recordInteraction(ctx, callerOf(c), said);
+    const interaction = orProblem(recorded);
+    if ("isQueued" in interaction) return accepted(interaction.id);
     c.header("etag", etagOf(interaction));
     return c.json(toJson(interaction), 201);
   });

@@ -1,7 +1,10 @@
 import { z } from "@hono/zod-openapi";
+import type { Database } from "#shared/database/database.ts";
 import { defineRoute, type Edge } from "#shared/http/edge.ts";
-import { jsonAnswer, toJson } from "#shared/http/schemas.ts";
-import type { TokenTimings } from "#shared/tokens/timings.ts";
+import { jsonAnswer } from "#shared/http/schemas.ts";
+import { type PublicText, publicText, sendPublic } from "#shared/http/send-public.ts";
+import { JWKS_TAG } from "#shared/tokens/publish-key.ts";
+import type { TokenState } from "#shared/tokens/token-state.ts";
 
 const Jwk = z
   .looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.literal("sig") })
@@ -9,9 +12,16 @@ const Jwk = z
 const JwkSet = z.object({ keys: z.array(Jwk) }).openapi("JsonWebKeySet");
 
 /** Fresh for as long as rotations count on, and not a moment staler. */
-export const jwksHeaders = ({ jwksMaxAgeMs }: TokenTimings) => ({
-  "cache-control": `public, max-age=${Math.floor(jwksMaxAgeMs / 1000)}, must-revalidate`,
-});
+export async function jwksText({ ring, timings }: TokenState, db: Database): Promise<PublicText> {
+  const { jwksMaxAgeMs, jwksSharedMs } = timings;
+  const { jwks } = await ring.get(db);
+  return publicText(JSON.stringify(jwks), "application/json", {
+    tag: JWKS_TAG,
+    clientMs: jwksMaxAgeMs,
+    sharedMs: jwksSharedMs,
+    staleMs: 0,
+  });
+}
 
 export const getJwksRoute = defineRoute({
   operationId: "getJwks",
@@ -20,6 +30,7 @@ export const getJwksRoute = defineRoute({
     "A JWK set (RFC 7517). Keep it as long as `Cache-Control` says and no longer: a key is here that long before it signs, and until the last token that it signed has ended.",
   tags: ["Tokens"],
   scope: "public",
+  isForAllCaches: true,
   method: "get",
   path: "/.well-known/jwks.json",
   responses: { 200: jsonAnswer(JwkSet, "The keys.") },
@@ -28,6 +39,5 @@ export const getJwksRoute = defineRoute({
 export const registerGetJwks = (edge: Edge) =>
   edge.openapi(getJwksRoute, async (c) => {
     const { tokens, db } = c.get("ctx");
-    const { jwks } = await tokens.ring.get(db);
-    return c.json(toJson(jwks) as z.infer<typeof JwkSet>, 200, jwksHeaders(tokens.timings)); // safe: made by the key ring
+    return sendPublic(c, await jwksText(tokens, db));
   });

@@ -2,8 +2,9 @@ import { Hono } from "hono";
 import type { Auth } from "#shared/accounts/auth.ts";
 import type { Database } from "#shared/database/database.ts";
 import { problemDocument } from "#shared/http/problem.ts";
+import { sendPublic } from "#shared/http/send-public.ts";
 import type { TokenState } from "#shared/tokens/token-state.ts";
-import { jwksHeaders } from "./get-jwks.ts";
+import { jwksText } from "./get-jwks.ts";
 
 export interface AuthRoutesContext {
   readonly auth: Auth;
@@ -22,9 +23,7 @@ export function authRoutes({ auth, database, tokens }: AuthRoutesContext, onFail
     onFailure(error);
     return internalServerError();
   });
-  app.get("/api/auth/jwks", async (c) =>
-    c.json((await tokens.ring.get(database)).jwks, 200, jwksHeaders(tokens.timings)),
-  );
+  app.get("/api/auth/jwks", async (c) => sendPublic(c, await jwksText(tokens, database)));
   app.on(["GET", "POST"], "/api/auth/*", async (c) =>
     withRetryAfter(await auth.handler(await withoutCachedSession(auth, c.req.raw))),
   );

@@ -8,6 +8,7 @@ import { registerDeliverNotification } from "./deliver-notification.ts";
 import { registerGetCostNotice } from "./get-cost-notice.ts";
 import { registerGetFeedback } from "./get-feedback.ts";
 import { registerGetGoal } from "./get-goal.ts";
+import { registerInvalidateCache } from "./invalidate-cache.ts";
 import { registerListGoalsOfUser } from "./list-goals-of-user.ts";
 import { registerListSigningKeys } from "./list-signing-keys.ts";
 import { registerMarkCostNoticeSent } from "./mark-cost-notice-sent.ts";
@@ -24,6 +25,7 @@ import { registerSetMilestoneStatus } from "./set-milestone-status.ts";
 import { registerSetPhase } from "./set-phase.ts";
 import { registerSetProgress } from "./set-progress.ts";
 import { registerSetValidation } from "./set-validation.ts";
+import { registerWarmCache } from "./warm-cache.ts";
 
 const TITLE = {
   title: "Rainwire hooks",
@@ -48,6 +50,8 @@ export function createHooks(): Edge {
   registerDeliverNotification(edge);
   registerReadBatching(edge);
   registerSetBatching(edge);
+  registerInvalidateCache(edge);
+  registerWarmCache(edge);
   registerGetCostNotice(edge);
   registerMarkCostNoticeSent(edge);
   registerListSigningKeys(edge);

@@ -30,6 +30,6 @@ export const registerGetGoal = (edge: Edge) =>
     const { tenantId } = runOf(c);
     const { id } = c.req.valid("param");
     const spec = { key: `goal:${tenantId}:${id.toLowerCase()}`, ttlMs: KEPT_MS };
-    const goal = orProblem(await cached(ctx, spec, ({ loads }) => readGoal(loads, tenantId, id)));
+    const goal = orProblem(await cached(ctx, spec, (kept) => readGoal(kept, tenantId, id)));
     return c.json(toJson({ ...goal, progress: progressOf(goal, ctx.clock()) }), 200);
   });

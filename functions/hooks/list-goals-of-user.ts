@@ -19,5 +19,5 @@ export const listGoalsOfUserRoute = defineRoute({
 export const registerListGoalsOfUser = (edge: Edge) =>
   edge.openapi(listGoalsOfUserRoute, async (c) => {
     const filter = { ...c.req.valid("query"), ...c.req.valid("param") };
-    return c.json(toJson(await listGoals(c.get("ctx").db, runOf(c).tenantId, filter)), 200);
+    return c.json(toJson(await listGoals(c.get("ctx"), runOf(c).tenantId, filter)), 200);
   });

@@ -6,6 +6,7 @@ import { deliverNotificationRoute } from "./deliver-notification.ts";
 import { getCostNoticeRoute } from "./get-cost-notice.ts";
 import { getFeedbackRoute } from "./get-feedback.ts";
 import { getGoalRoute } from "./get-goal.ts";
+import { invalidateCacheRoute } from "./invalidate-cache.ts";
 import { listGoalsOfUserRoute } from "./list-goals-of-user.ts";
 import { listSigningKeysRoute } from "./list-signing-keys.ts";
 import { markCostNoticeSentRoute } from "./mark-cost-notice-sent.ts";
@@ -22,6 +23,7 @@ import { setMilestoneStatusRoute } from "./set-milestone-status.ts";
 import { setPhaseRoute } from "./set-phase.ts";
 import { setProgressRoute } from "./set-progress.ts";
 import { setValidationRoute } from "./set-validation.ts";
+import { warmCacheRoute } from "./warm-cache.ts";
 
 /** Every operation that workflow runs and n8n instances may call, by its operationId. */
 export const operations = {
@@ -40,6 +42,8 @@ export const operations = {
   deliverNotification: deliverNotificationRoute,
   readBatching: readBatchingRoute,
   setBatching: setBatchingRoute,
+  invalidateCache: invalidateCacheRoute,
+  warmCache: warmCacheRoute,
   getCostNotice: getCostNoticeRoute,
   markCostNoticeSent: markCostNoticeSentRoute,
   listSigningKeys: listSigningKeysRoute,

@@ -18,6 +18,7 @@ import { registerReadLimitStatistics } from "./read-limit-statistics.ts";
 import { registerReadUsage } from "./read-usage.ts";
 import { registerRequestKeyRotation } from "./request-key-rotation.ts";
 import { registerSetBatching } from "./set-batching.ts";
+import { registerSetCaching } from "./set-caching.ts";
 import { registerSetLimit } from "./set-limit.ts";
 import { registerWarmCache } from "./warm-cache.ts";
 
@@ -35,6 +36,7 @@ export function createOps(): Edge {
   registerRequestKeyRotation(edge);
   registerInvalidateCache(edge);
   registerWarmCache(edge);
+  registerSetCaching(edge);
   registerReadCacheStats(edge);
   registerCheckHealth(edge);
   registerListLimits(edge);

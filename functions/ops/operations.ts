@@ -16,6 +16,7 @@ import { readLimitStatisticsRoute } from "./read-limit-statistics.ts";
 import { readUsageRoute } from "./read-usage.ts";
 import { requestKeyRotationRoute } from "./request-key-rotation.ts";
 import { setBatchingRoute } from "./set-batching.ts";
+import { setCachingRoute } from "./set-caching.ts";
 import { setLimitRoute } from "./set-limit.ts";
 import { warmCacheRoute } from "./warm-cache.ts";
 
@@ -31,6 +32,7 @@ export const operations = {
   invalidateCache: invalidateCacheRoute,
   warmCache: warmCacheRoute,
   readCacheStats: readCacheStatsRoute,
+  setCaching: setCachingRoute,
   checkHealth: checkHealthRoute,
   listLimits: listLimitsRoute,
   readLimitStatistics: readLimitStatisticsRoute,

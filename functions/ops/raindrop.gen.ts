@@ -9,8 +9,12 @@ export interface Env {
   ALLOWED_HOSTS: string;
   API: ServiceStub<import("../api/index.ts").default>;
   AUTH: ServiceStub<import("../auth/index.ts").default>;
+  CDN_PURGE: string;
+  CDN_PURGE_TOKEN: string;
+  CDN_PURGE_URL: string;
   DATABASE_URL: string;
   ENDPOINT_DELIVERIES: Queue<unknown>;
+  FORWARDED_HEADER: string;
   HOOKS: ServiceStub<import("../hooks/index.ts").default>;
   HOOKS_URL: string;
   INTERACTION_WRITES: Queue<unknown>;
@@ -25,6 +29,7 @@ export interface Env {
   REDIS_URL: string;
   REPORTS: ServiceStub<import("../reports/index.ts").default>;
   TICKETS_URL: string;
+  TRUSTED_PROXIES: string;
   UPSTASH_REDIS_REST_TOKEN: string;
   UPSTASH_REDIS_REST_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;

@@ -1,14 +1,10 @@
-import { z } from "@hono/zod-openapi";
+import { warmPaths } from "#shared/caching/warm-paths.ts";
+import { CacheWarmed, CacheWarming } from "#shared/http/cache-schemas.ts";
 import { defineRoute, type Edge } from "#shared/http/edge.ts";
 import { jsonAnswer, jsonBody } from "#shared/http/schemas.ts";
 import type { Env } from "./raindrop.gen.ts";
 
 const CREDENTIALS = ["authorization", "x-api-key", "cookie"] as const;
-const AT_ONCE = 8;
-
-const Path = z.string().regex(/^\/v1\/\S*$/, "must be a path of the API with its query, such as /v1/goals?limit=5");
-
-const CacheWarming = z.strictObject({ paths: z.array(Path.max(1_024)).max(100) }).openapi("CacheWarming");
 
 export const warmCacheRoute = defineRoute({
   operationId: "warmCache",
@@ -19,16 +15,7 @@ export const warmCacheRoute = defineRoute({
   method: "post",
   path: "/v1/cache/warm",
   request: jsonBody(CacheWarming),
-  responses: {
-    200: jsonAnswer(
-      z
-        .object({
-          answers: z.array(z.object({ path: z.string(), status: z.int(), cacheStatus: z.string().nullable() })),
-        })
-        .openapi("CacheWarmed"),
-      "What became of each.",
-    ),
-  },
+  responses: { 200: jsonAnswer(CacheWarmed, "What became of each.") },
 });
 
 export const registerWarmCache = (edge: Edge) =>
@@ -40,14 +27,5 @@ export const registerWarmCache = (edge: Edge) =>
       const value = c.req.header(name);
       if (value !== undefined) headers.set(name, value);
     }
-    const warm = async (path: string) => {
-      const answer = await api.fetch(new Request(new URL(path, c.req.url), { headers }));
-      await answer.body?.cancel();
-      return { path, status: answer.status, cacheStatus: answer.headers.get("cache-status") };
-    };
-    const answers: Awaited<ReturnType<typeof warm>>[] = [];
-    for (let i = 0; i < paths.length; i += AT_ONCE) {
-      answers.push(...(await Promise.all(paths.slice(i, i + AT_ONCE).map(warm))));
-    }
-    return c.json({ answers }, 200);
+    return c.json({ answers: await warmPaths((request) => api.fetch(request), c.req.url, headers, paths) }, 200);
   });

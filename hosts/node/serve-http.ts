@@ -10,6 +10,7 @@ import type { Answer } from "#shared/http/answer-at-once.ts";
 import { pathAndQueryOf } from "#shared/http/serve-cached.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
+import { createClientAddress } from "./client-address.ts";
 import { IncomingAsk } from "./incoming-ask.ts";
 import type { RunningService } from "./services.ts";
 
@@ -34,6 +35,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { services, rootService, hostname, port } = options;
   const listeners = new Map([...services].map(([name, service]) => [name, listenerOf(service, options)]));
   const root = listeners.get(rootService);
+  const clientAddress = createClientAddress(options.instance.config.proxies);
 
   const server = createServer((incoming, outgoing) => {
     const { url = "/" } = incoming;
@@ -43,7 +45,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     if (!listener) return outgoing.writeHead(404).end();
     // Before a Request is made of it: to change one afterwards means to copy it.
     if (named) incoming.url = url.slice(name.length + 1).replace(/^(?!\/)/, "/");
-    listener(incoming, outgoing);
+    listener(incoming, outgoing, clientAddress(incoming));
   });
   return await new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(explained(error, options)));
@@ -69,9 +71,9 @@ function listenerOf(service: RunningService, { instance, background, hostname }:
   /** Invocations of requests that could not be answered at once. */
   const begun = new WeakMap<IncomingMessage, Running>();
 
-  function isAnsweredAtOnce(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+  function isAnsweredAtOnce(incoming: IncomingMessage, outgoing: ServerResponse, address: string): boolean {
     if (!answerAtOnce || incoming.method !== "GET") return false;
-    const ask = new IncomingAsk(incoming, addressOf(incoming));
+    const ask = new IncomingAsk(incoming, address);
     if (!PLAIN_HOST.test(ask.header("host") ?? "")) return false;
     const running = begin(ask.header("traceparent"));
     let answer: Answer | undefined;
@@ -100,20 +102,18 @@ function listenerOf(service: RunningService, { instance, background, hostname }:
     });
   };
   const listener = getRequestListener((request, env) => answer(request, env as HttpBindings), { hostname }); // safe: HTTP/1.1 only
-  return (incoming, outgoing) => {
-    if (isAnsweredAtOnce(incoming, outgoing)) return;
-    stateAddress(incoming, addressOf(incoming));
+  return (incoming, outgoing, address) => {
+    if (isAnsweredAtOnce(incoming, outgoing, address)) return;
+    stateAddress(incoming, address);
     listener(incoming, outgoing);
   };
 }
 
-type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+type Listener = (incoming: IncomingMessage, outgoing: ServerResponse, address: string) => void;
 
 const done = (response: Response) => ({ value: response, outcome: outcomeOf(response.status) });
 
 const pathOf = (pathAndQuery: string): string => /^[^?#]*/.exec(pathAndQuery)?.[0] ?? "";
-
-const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? "";
 
 /** States the client's address in the header that only hosts set: what a client sends of it goes. */
 function stateAddress({ rawHeaders, headers }: IncomingMessage, address: string): void {

@@ -28,6 +28,8 @@ export const SCOPES = {
   "operator:limits": "Read and change limits, blocks and what becomes of abuse.",
   "operator:doctor": "Read the state of the platform.",
   "operator:batching": "See what coalescing of reads saves, and change its settings.",
+  "operator:caches":
+    "See how answers of all tenants are cached, have them forgotten, and change when an alarm is raised.",
   "operator:tokens": "See signing keys and ask for their rotation.",
   "run:claim": "Claim the execution that the token names.",
   "run:complete": "Report the result of that execution.",
@@ -42,6 +44,8 @@ export const SCOPES = {
   "run:limits.enforce": "Block or limit the subject of the incident that drives a workflow run.",
   "run:batching.read": "See what coalescing of reads saves from a workflow run of the platform.",
   "run:batching.tune": "Change its settings from a workflow run of the platform.",
+  "run:caches.invalidate": "Have cached answers forgotten from a workflow run.",
+  "run:caches.warm": "Have answers read ahead from a workflow run.",
   "run:costs.tell": "Read whom a cost notice concerns, and mark it as sent, from a workflow run.",
   "run:keys.read": "See signing keys from a workflow run of the platform.",
   "run:keys.rotate": "Rotate signing keys from a workflow run of the platform.",

@@ -1,6 +1,7 @@
 import type { Caches } from "./caches.ts";
+import { type CdnContext, tellCdn } from "./tell-cdn.ts";
 
-/** What a tenant wants read anew; each as it is said in its answers or asked in its requests. */
+/** What somebody wants read anew; each as it is said in answers or asked in requests. */
 export interface ToForget {
   /** As `Cache-Tag` says them. */
   readonly tags?: readonly string[] | undefined;
@@ -10,26 +11,36 @@ export interface ToForget {
   readonly prefix?: string | undefined;
 }
 
+/** Whose answers are meant. */
+export interface Whose {
+  readonly tenantId: string;
+  /** On behalf of the platform: tags may be anybody's, and a CDN in front is told of them. */
+  readonly isPlatform: boolean;
+}
+
 /** Tags that name what was asked, not what was read. They travel to the other processes like any. */
 const KEY = "key:";
 const PREFIX = "prefix:";
 
 /**
- * Forgets answers of a tenant in every process. Answers the tags that it refused because they are not the tenant's.
+ * Forgets answers of a tenant in every process. Answers the tags that it refused because they are not the tenant's, or no
+ * tags.
  */
 export async function forgetAnswers(
-  { caches }: { readonly caches: Caches },
-  tenantId: string,
+  ctx: CdnContext & { readonly caches: Caches },
+  { tenantId, isPlatform }: Whose,
   { tags = [], keys = [], prefix }: ToForget,
 ): Promise<{ refused: string[] }> {
-  const isOwn = (tag: string): boolean => tag.split(":")[1] === tenantId && /^[a-z]+:[^:\s]+(:[^:\s]+)?$/.test(tag);
-  const [own, refused] = [tags.filter(isOwn), tags.filter((tag) => !isOwn(tag))];
+  const isMeant = (tag: string): boolean =>
+    /^[a-z]+(:[^:\s,]+){0,2}$/.test(tag) && (isPlatform || tag.split(":")[1] === tenantId);
+  const [meant, refused] = [tags.filter(isMeant), tags.filter((tag) => !isMeant(tag))];
   const moved = [
-    ...own,
+    ...meant,
     ...keys.map((key) => `${KEY}${tenantId}:${key}`),
     ...(prefix === undefined ? [] : [`${PREFIX}${tenantId}:${prefix}`]),
   ];
-  if (moved.length > 0) await caches.touched(moved);
+  if (moved.length > 0) await ctx.caches.touched(moved);
+  if (isPlatform) tellCdn(ctx, meant);
   return { refused };
 }
 

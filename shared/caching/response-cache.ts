@@ -4,9 +4,10 @@ import type { Clock } from "#shared/kernel/clock.ts";
 import type { RouteRule } from "#shared/limits/policies.ts";
 import { createAdaptiveCache } from "./adaptive-cache.ts";
 import type { CachePolicy, CacheScope } from "./cache-policy.ts";
+import { createHotKeys, type HotKeys } from "./hot-keys.ts";
 import type { Reads } from "./reads.ts";
 import { isFresh } from "./reads.ts";
-import { createRouteCounts, type RouteCounts } from "./route-counts.ts";
+import { createRouteCounts, NO_TENANT, type RouteCount, type RouteCounts } from "./route-counts.ts";
 import type { TagCell, TagEpochs } from "./tag-epochs.ts";
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -56,7 +57,10 @@ interface Fill {
 }
 
 interface Entry {
+  readonly key: string;
   readonly answer: StoredAnswer;
+  /** Of its route and tenant. */
+  readonly count: RouteCount;
   readonly cells: readonly TagCell[];
   readonly began: number;
   readonly storedAtMs: number;
@@ -64,7 +68,6 @@ interface Entry {
   readonly staleUntilMs: number;
   readonly refreshFromMs: number;
   isRefreshing: boolean;
-  hits: number;
   /** The epoch in which none of its tags was found to have moved. */
   freshIn: number;
   /** The answer's headers and `content-length`, names and values in turn. */
@@ -89,6 +92,7 @@ export interface ResponseCache {
   forget(tenantId: string, path: string, isPrefix: boolean): void;
   readonly isHearing: boolean;
   readonly counts: RouteCounts;
+  readonly hotKeys: HotKeys;
   readonly bytes: number;
   readonly size: number;
 }
@@ -113,6 +117,12 @@ export function ownerOf(scope: CacheScope, principal: Principal | undefined): st
 export const keyOf = (service: string, owner: string, pathAndQuery: string): string =>
   `${owner} ${service} ${pathAndQuery}`;
 
+/** Whose answers a key names. */
+export function tenantOfKey(key: string): string {
+  const owner = key.slice(0, key.indexOf(" "));
+  return owner.split(":")[1] ?? NO_TENANT;
+}
+
 export function createResponseCache({
   clock,
   epochs,
@@ -123,6 +133,7 @@ export function createResponseCache({
   const fills = new Map<string, Fill>();
   const underWay = new Map<Fill, string>(); // also those that a newer one of their key has taken the place of
   const counts = createRouteCounts();
+  const hotKeys = createHotKeys();
 
   function take(key: string): Look {
     if (!isHearing()) return { miss: "bypass" };
@@ -134,8 +145,9 @@ export function createResponseCache({
   }
 
   function use(entry: Entry, nowMs: number): Hit {
-    entry.hits += 1;
-    counts.hit(entry.answer.route.operationId);
+    entry.count.hits += 1;
+    hotKeys.left -= 1;
+    if (hotKeys.left === 0) hotKeys.look(entry.key, entry.answer.route.operationId);
     return hitOf(entry, nowMs);
   }
 
@@ -172,7 +184,7 @@ export function createResponseCache({
     look(key, { operationId }) {
       const found = take(key);
       if ("hit" in found) return found;
-      counts.miss(operationId, found.miss);
+      counts.of(operationId, tenantOfKey(key)).misses[found.miss] += 1;
       // A process that hears nothing cannot know whether a reading that it began before still holds.
       const fill = found.miss === "bypass" ? undefined : fills.get(key);
       return fill?.reads.isOpen ? { ...found, fill } : found;
@@ -192,8 +204,11 @@ export function createResponseCache({
       const nowMs = clock();
       const ttlMs = answer.status === 404 ? Math.min(policy.ttlMs, policy.missingMs ?? policy.ttlMs) : policy.ttlMs;
       const bytes = ENTRY_BYTES + 2 * (key.length + answer.body.length) + 100 * reads.cells.length;
+      const count = counts.of(operationId, tenantOfKey(key));
       const entry: Entry = {
+        key,
         answer,
+        count,
         cells: reads.cells,
         began: reads.began,
         storedAtMs: nowMs,
@@ -201,12 +216,12 @@ export function createResponseCache({
         staleUntilMs: nowMs + ttlMs + (policy.staleMs ?? 0),
         refreshFromMs: nowMs + ttlMs * 0.9,
         isRefreshing: false,
-        hits: 0,
         freshIn: reads.began,
         headerList: undefined,
       };
       entries.set(key, entry, bytes);
-      counts.stored(operationId, bytes);
+      count.stored += 1;
+      count.storedBytes += bytes;
       return true;
     },
     forget(tenantId, path, isPrefix) {
@@ -221,6 +236,7 @@ export function createResponseCache({
       return isHearing();
     },
     counts,
+    hotKeys,
     get bytes() {
       return entries.bytes;
     },

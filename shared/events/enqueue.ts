@@ -14,6 +14,8 @@ export const enqueue = ({ queue, body, tenantId, delayMs = 0 }: NewMessage): Sta
     values (${queue}, ${json(body)}, ${tenantId}, now() + ${delayMs / 1000} * interval '1 second')`);
 
 export interface OrderedMessage extends Omit<NewMessage, "delayMs"> {
+  /** Its own, by which its sender finds it again. Default: a new one. */
+  id?: string;
   /** Messages of one subject are handled in the order in which they were sent. */
   subject: string;
 }
@@ -28,9 +30,9 @@ export function enqueueInOrder(message: OrderedMessage): Statement {
 }
 
 const sendInOrder = (messages: readonly unknown[]): Statement =>
-  emitting(sql`insert into outbox (queue, body, tenant_id, subject, subject_version)
-    select m.queue, m.body, m."tenantId", m.subject, nextval('outbox_message_order')
-    from jsonb_to_recordset(${json(messages)}) as m(queue text, body jsonb, "tenantId" text, subject text)`);
+  emitting(sql`insert into outbox (id, queue, body, tenant_id, subject, subject_version)
+    select coalesce(m.id, uuidv7()), m.queue, m.body, m."tenantId", m.subject, nextval('outbox_message_order')
+    from jsonb_to_recordset(${json(messages)}) as m(id uuid, queue text, body jsonb, "tenantId" text, subject text)`);
 
 /** The statement with which a consumer takes an event for good: in the batch of its effect, or guard `consumed`. */
 export const consume = (queue: string, eventId: string): Statement =>

@@ -16,6 +16,9 @@ const IDEMPOTENCY_DAYS = 7;
 
 const LOAD_COUNT_DAYS = 90;
 
+const CACHE_COUNT_DAYS = 90;
+const HOT_KEY_DAYS = 7;
+
 /** A webhook that waits longer for its endpoint, paused say, is given up with its log. */
 const ENDPOINT_DELIVERY_DAYS = 30;
 
@@ -38,6 +41,8 @@ export async function keepHistory(db: Database): Promise<void> {
     sql`delete from idempotency_keys where created_at < now() - ${IDEMPOTENCY_DAYS}::int * interval '1 day'`,
   );
   await db.query(sql`delete from load_counts where hour < now() - ${LOAD_COUNT_DAYS}::int * interval '1 day'`);
+  await db.query(sql`delete from cache_counts where hour < now() - ${CACHE_COUNT_DAYS}::int * interval '1 day'`);
+  await db.query(sql`delete from cache_hot_keys where hour < now() - ${HOT_KEY_DAYS}::int * interval '1 day'`);
   await db.query(sql`delete from endpoint_deliveries d
     where d.created_at < now() - ${ENDPOINT_DELIVERY_DAYS}::int * interval '1 day'
       or not exists (select from webhook_endpoints w where w.id = d.endpoint_id)`);

@@ -1,8 +1,8 @@
 import type { Database } from "#shared/database/database.ts";
-import { mustHit } from "#shared/database/ensure.ts";
-import type { Failure } from "#shared/kernel/errors.ts";
-import { type Goal, goalExists, goalOf } from "./goal.ts";
-import { type Actor, firstOf, writeAs } from "./write-as.ts";
+import { sql } from "#shared/database/sql.ts";
+import { type Failure, fail, isFailure } from "#shared/kernel/errors.ts";
+import { GOAL_COLUMNS, type Goal, goalOf } from "./goal.ts";
+import { type Actor, writeAs } from "./write-as.ts";
 import { type GoalChange, updateGoal } from "./writes.ts";
 
 /**
@@ -17,6 +17,11 @@ export async function changeGoal(
   version?: number,
 ): Promise<Goal | Failure> {
   const { tenantId } = actor;
-  const writes = [goalExists(tenantId, id), mustHit("precondition_failed", updateGoal(tenantId, id, change, version))];
-  return firstOf(await writeAs(db, actor, writes, goalOf(tenantId, id)));
+  const update = sql<Goal>`${updateGoal(tenantId, id, change, version)} returning ${GOAL_COLUMNS}`;
+  const changed = await writeAs(db, actor, [], update);
+  if (isFailure(changed)) return changed;
+  const [goal] = changed;
+  if (goal) return goal;
+  const [other] = await db.query(goalOf(tenantId, id));
+  return fail(other ? "precondition_failed" : "not_found");
 }

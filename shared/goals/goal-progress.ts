@@ -1,7 +1,6 @@
-import type { Loads } from "#shared/batching/load-kind.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import { type Failure, isFailure } from "#shared/kernel/errors.ts";
-import type { Milestone } from "./milestone.ts";
+import type { GoalsContext, Milestone } from "./milestone.ts";
 import { type GoalWithMilestones, readGoal } from "./read-goal.ts";
 import { MILESTONE_STATUSES } from "./tables.ts";
 
@@ -38,10 +37,10 @@ export function progressOf(goal: GoalWithMilestones, nowMs: number): GoalProgres
 }
 
 export async function readProgress(
-  { loads, clock }: { readonly loads: Loads; readonly clock: Clock },
+  ctx: GoalsContext & { readonly clock: Clock },
   tenantId: string,
   goalId: string,
 ): Promise<GoalProgress | Failure> {
-  const goal = await readGoal(loads, tenantId, goalId);
-  return isFailure(goal) ? goal : progressOf(goal, clock());
+  const goal = await readGoal(ctx, tenantId, goalId);
+  return isFailure(goal) ? goal : progressOf(goal, ctx.clock());
 }

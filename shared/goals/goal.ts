@@ -20,8 +20,10 @@ export interface Goal {
   updatedAt: Date;
 }
 
-export const SELECT_GOAL: Statement<Goal> = sql<Goal>`select id, user_id, title, description, status, phase,
-  progress_percent, target_date, validation, version, created_at, updated_at from user_goals`;
+export const GOAL_COLUMNS: Statement = sql`id, user_id, title, description, status, phase,
+  progress_percent, target_date, validation, version, created_at, updated_at`;
+
+export const SELECT_GOAL: Statement<Goal> = sql<Goal>`select ${GOAL_COLUMNS} from user_goals`;
 
 export const goalOf = (tenantId: string, id: string): Statement<Goal> =>
   reading(sql<Goal>`${SELECT_GOAL} where tenant_id = ${tenantId} and id = ${id}`, [rowTag("goals", tenantId, id)]);

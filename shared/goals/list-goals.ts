@@ -3,8 +3,12 @@ import { type Page, type PageInput, pageClause, toPage, whereEqual } from "#shar
 import { sql } from "#shared/database/sql.ts";
 import { reading, rowTag, tableTag } from "#shared/database/tags.ts";
 import { type Goal, SELECT_GOAL } from "./goal.ts";
-import { milestonesOfGoals } from "./milestone.ts";
+import { type GoalsContext, readMilestones } from "./milestone.ts";
 import type { GoalWithMilestones } from "./read-goal.ts";
+
+export interface ListContext extends GoalsContext {
+  readonly db: Database;
+}
 
 export interface GoalFilter extends PageInput {
   userId?: string | undefined;
@@ -12,21 +16,26 @@ export interface GoalFilter extends PageInput {
   phase?: string | undefined;
 }
 
-/** A page of goals, each with its milestones: one statement for the goals, one for the milestones of all of them. */
+/** A page of goals, each with its milestones: one statement for the goals, one for all milestones not known yet. */
 export async function listGoalsWithMilestones(
-  db: Database,
+  ctx: ListContext,
   tenantId: string,
   filter: GoalFilter,
 ): Promise<Page<GoalWithMilestones>> {
-  const { items, next } = await listGoals(db, tenantId, filter);
-  if (items.length === 0) return { items: [], next };
-  const goalIds = items.map(({ id }) => id);
-  const byGoal = Map.groupBy(await db.query(milestonesOfGoals(tenantId, goalIds)), ({ goalId }) => goalId);
-  return { items: items.map((goal) => ({ ...goal, milestones: byGoal.get(goal.id) ?? [] })), next };
+  const { items, next } = await listGoals(ctx, tenantId, filter);
+  const withMilestones = items.map(async (goal) => ({
+    ...goal,
+    milestones: await readMilestones(ctx, tenantId, goal.id),
+  }));
+  return { items: await Promise.all(withMilestones), next };
 }
 
 /** The tenant's goals, newest first. */
-export async function listGoals(db: Database, tenantId: string, filter: GoalFilter): Promise<Page<Goal>> {
+export async function listGoals(
+  { db }: Pick<ListContext, "db">,
+  tenantId: string,
+  filter: GoalFilter,
+): Promise<Page<Goal>> {
   const filters = whereEqual([
     [sql`user_id`, filter.userId],
     [sql`status`, filter.status],

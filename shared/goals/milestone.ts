@@ -1,3 +1,5 @@
+import type { LoadKind, Loads } from "#shared/batching/load-kind.ts";
+import { type CachedContext, cached } from "#shared/caching/cached.ts";
 import { ensure } from "#shared/database/ensure.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
 import { reading, rowTag } from "#shared/database/tags.ts";
@@ -29,12 +31,33 @@ export const milestonesOf = (tenantId: string, goalId: string): Statement<Milest
     [rowTag("milestones", tenantId, goalId)],
   );
 
-/** Those of several goals, each goal's in their order. */
-export const milestonesOfGoals = (tenantId: string, goalIds: readonly string[]): Statement<Milestone> =>
-  reading(
-    sql<Milestone>`${SELECT_MILESTONE} where tenant_id = ${tenantId} and goal_id = any(${goalIds}::uuid[])
-      order by position, id`,
-    goalIds.map((goalId) => rowTag("milestones", tenantId, goalId)),
+const MILESTONES: LoadKind<Milestone[]> = {
+  name: "milestones",
+  tags: (tenantId, goalId) => [rowTag("milestones", tenantId, goalId)],
+  async load(db, tenantId, goalIds) {
+    const milestones = await db.query(
+      reading(
+        sql<Milestone>`${SELECT_MILESTONE} where tenant_id = ${tenantId} and goal_id = any(${goalIds}::uuid[])
+          order by position, id`,
+        goalIds.map((goalId) => rowTag("milestones", tenantId, goalId)),
+      ),
+    );
+    return Map.groupBy(milestones, ({ goalId }) => goalId);
+  },
+};
+/** They change seldom beside their goal, and what shows them is read anew when that does. */
+const KEPT_MS = 300_000;
+
+export interface GoalsContext extends CachedContext<GoalsContext> {
+  readonly loads: Loads;
+}
+
+/** A goal's milestones in their order, as this process knows them. None of a goal that is not the tenant's. */
+export const readMilestones = (ctx: GoalsContext, tenantId: string, goalId: string): Promise<readonly Milestone[]> =>
+  cached(
+    ctx,
+    { key: `milestones:${tenantId}:${goalId}`, ttlMs: KEPT_MS },
+    async ({ loads }) => (await loads.one(MILESTONES, tenantId, goalId)) ?? [],
   );
 
 export interface MilestoneId {

@@ -32,7 +32,7 @@ export async function queueInteraction(
   const id = uuidv7(clock());
   const body: QueuedInteraction = { interaction: { ...input, id, tenantId, userId }, cause };
   const about = input.goalId ? `goals/${input.goalId.toLowerCase()}` : `users/${userId}`;
-  const message = enqueueInOrder({ queue: INTERACTION_WRITES, body, tenantId, subject: `${tenantId}/${about}` });
+  const message = enqueueInOrder({ id, queue: INTERACTION_WRITES, body, tenantId, subject: `${tenantId}/${about}` });
   const written = await guarded(() =>
     writeOnce(db, tenantId, idempotency, id, async (keyRow) => {
       if (keyRow.length === 0) await db.query(message);

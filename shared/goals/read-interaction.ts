@@ -1,8 +1,10 @@
 import type { LoadKind, Loads } from "#shared/batching/load-kind.ts";
+import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import { tableTag } from "#shared/database/tags.ts";
-import { type Failure, fail } from "#shared/kernel/errors.ts";
+import type { Failure } from "#shared/kernel/errors.ts";
 import { type Interaction, SELECT_INTERACTION } from "./interaction.ts";
+import { type QueuedInteractionMark, readTakenInteraction } from "./read-taken-interaction.ts";
 
 const INTERACTIONS: LoadKind<Interaction> = {
   name: "interactions",
@@ -15,8 +17,11 @@ const INTERACTIONS: LoadKind<Interaction> = {
   },
 };
 
-export async function readInteraction(loads: Loads, tenantId: string, id: string): Promise<Interaction | Failure> {
-  return (
-    (await loads.one(INTERACTIONS, tenantId, id.toLowerCase())) ?? fail("not_found", `There is no interaction ${id}.`)
-  );
+/** As {@link readTakenInteraction}; one that is written is read in company of others. */
+export async function readInteraction(
+  { loads, db }: { loads: Loads; db: Database },
+  tenantId: string,
+  id: string,
+): Promise<Interaction | QueuedInteractionMark | Failure> {
+  return (await loads.one(INTERACTIONS, tenantId, id.toLowerCase())) ?? (await readTakenInteraction(db, tenantId, id));
 }

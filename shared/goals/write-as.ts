@@ -33,20 +33,29 @@ export const writeAs = <Row>(
 /** Like {@link writeAs} under an Idempotency-Key: `read` finds what the key's first request made. */
 export async function createAs<Row>(
   db: Database,
-  { tenantId, cause, guards = [] }: Actor,
+  actor: Actor,
   idempotency: IdempotencyKey | undefined,
   id: string,
   writes: readonly Statement[],
   read: (id: string) => Statement<Row>,
 ): Promise<Row | Failure> {
-  const written = await guarded(() =>
+  const written = await writeOnceAs(db, actor, idempotency, id, writes);
+  return isFailure(written) ? written : firstOf(await db.query(read(written.resourceId)));
+}
+
+/** Runs a verb's writes under an Idempotency-Key as one batch in the actor's name, unless the key's first request has. */
+export const writeOnceAs = (
+  db: Database,
+  { tenantId, cause, guards = [] }: Actor,
+  idempotency: IdempotencyKey | undefined,
+  id: string,
+  writes: readonly Statement[],
+): Promise<{ resourceId: string; isRepeated: boolean } | Failure> =>
+  guarded(() =>
     writeOnce(db, tenantId, idempotency, id, async (keyRow) => {
       await db.batch([actingAs(cause), ...guards, ...keyRow, ...writes]);
     }),
   );
-  if (isFailure(written)) return written;
-  return firstOf(await db.query(read(written.resourceId)));
-}
 
 /** The first row, else `not_found`. */
 export function firstOf<Row>(rows: readonly Row[] | Failure): Row | Failure {

@@ -1,19 +1,16 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { type Failure, fail } from "#shared/kernel/errors.ts";
 import { openContext } from "#shared/runtime/open-context.ts";
 import { formatTraceparent } from "#shared/tracing/trace-context.ts";
 import type { Edge, EdgeEnv } from "./edge.ts";
+import { limitBody } from "./limit-body.ts";
 import { limitByAddress } from "./limit-request.ts";
 import { noteAbuse } from "./note-abuse.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 
-const MAX_BODY_BYTES = 1_048_576;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
-
-const hasNoBody = (method: string): boolean => method === "GET" || method === "HEAD";
 
 /** How a failure is answered. */
 export type AnswerProblem = (
@@ -55,11 +52,7 @@ export function createEdge(answerProblem: AnswerProblem = problemResponse): Edge
     await next();
     noteAbuse(c);
   });
-  const limitBody = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => Promise.reject(new ProblemError(fail("body_too_large", `The limit is ${MAX_BODY_BYTES} bytes.`))),
-  });
-  edge.use((c, next) => (hasNoBody(c.req.method) ? next() : limitBody(c, next)));
+  edge.use(limitBody);
   edge.notFound((c) => {
     const allowed = METHODS.filter((method) =>
       edge.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),

@@ -39,6 +39,8 @@ export interface Access {
   limit?: RouteLimit;
   /** How its answers are kept. Only for what `sendJson` answers. */
   cache?: CachePolicy;
+  /** Its answer is for everybody's caches, and sent with `sendPublic`. It shows no limits: they would be another caller's. */
+  isForAllCaches?: true;
 }
 
 /** What a form of a page sends. */
@@ -60,7 +62,7 @@ const showLimit: MiddlewareHandler<EdgeEnv> = (c, next) => {
  * check of the scope and `/docs` all come from this.
  */
 export function defineRoute<const P extends string, const R extends Declared<P> & Access>(route: R & { path: P }) {
-  const { scope, problems = [], limit, cache, ...config } = route;
+  const { scope, problems = [], limit, cache, isForAllCaches = false, ...config } = route;
   const rule = routeRule(route.operationId, limit);
   const cached = cache && serveCached({ operationId: route.operationId, scope, policy: cache, rule });
   const codes = new Set([
@@ -82,13 +84,13 @@ export function defineRoute<const P extends string, const R extends Declared<P> 
       .filter(Boolean)
       .join("\n\n"),
     middleware: [
-      scope === "public" ? showLimit : requireScope(scope, rule),
+      ...(scope !== "public" ? [requireScope(scope, rule)] : isForAllCaches ? [] : [showLimit]),
       ...(cached ? [cached] : []),
       ...(config.request?.body ? [FORM in config.request.body.content ? requireForm : requireJson] : []),
     ],
     responses: {
       ...problemResponses([...codes]),
-      ...(cache && { 304: { description: "As the `ETag` in `If-None-Match` names it." } }),
+      ...((cache || isForAllCaches) && { 304: { description: "As the `ETag` in `If-None-Match` names it." } }),
       ...config.responses,
     },
   };

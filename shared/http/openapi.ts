@@ -1,6 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { defineRoute, type Edge } from "./edge.ts";
 import { jsonAnswer } from "./schemas.ts";
+import { type PublicPolicy, type PublicText, publicText, sendPublic } from "./send-public.ts";
+
+/** What Rainwire says of itself changes with a new version of it only. */
+export const ABOUT_POLICY: PublicPolicy = {
+  tag: "openapi",
+  clientMs: 5 * 60_000,
+  sharedMs: 10 * 60_000,
+  staleMs: 60 * 60_000,
+};
 
 export interface ApiTitle {
   title: string;
@@ -23,6 +32,7 @@ export const getOpenApiRoute = defineRoute({
   summary: "This description, as OpenAPI 3.1",
   tags: ["About"],
   scope: "public",
+  isForAllCaches: true,
   method: "get",
   path: "/openapi.json",
   responses: { 200: jsonAnswer(z.record(z.string(), z.unknown()), "The OpenAPI document.") },
@@ -43,10 +53,14 @@ export function registerGetOpenApi(edge: Edge, title: ApiTitle, serverUrlOf: Ser
     name: "better-auth.session_token",
     description: "The cookie of a signed-in browser.",
   });
-  let document: object | undefined; // the same for each request
+  let text: PublicText | undefined; // the same for each request
   edge.openapi(getOpenApiRoute, (c) => {
-    document ??= openApiOf(edge, title, serverUrlOf(c.get("ctx")));
-    return c.json(document as Record<string, never>, 200); // safe: OpenAPI is JSON
+    text ??= publicText(
+      JSON.stringify(openApiOf(edge, title, serverUrlOf(c.get("ctx")))),
+      "application/json",
+      ABOUT_POLICY,
+    );
+    return sendPublic(c, text);
   });
 }
 

@@ -9,6 +9,7 @@ import {
   keyOf,
   ownerOf,
   type StoredAnswer,
+  tenantOfKey,
 } from "#shared/caching/response-cache.ts";
 import { wideTag } from "#shared/database/tags.ts";
 import { fail } from "#shared/kernel/errors.ts";
@@ -65,7 +66,9 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
       await next();
       answering.answer ??= missingOf(c, answering);
     } finally {
-      responses.counts.filled(route.operationId, performance.now() - startedMs);
+      const count = responses.counts.of(route.operationId, tenantOfKey(key));
+      count.fills += 1;
+      count.fillMs += performance.now() - startedMs;
       if (isShared) responses.end(key, fill, answering.answer);
       resolve(reads.isUntold ? undefined : answering.answer);
     }
@@ -78,7 +81,7 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
     const key = keyOf(c.get("ctx").invocation.functionName, owner, pathAndQueryOf(c.req.url));
     const asked = readCacheControl(c.req.header("cache-control")) ?? ASKED_NOTHING;
     if (asked.isFresh) {
-      responses.counts.miss(route.operationId, "request");
+      responses.counts.of(route.operationId, tenantOfKey(key)).misses.request += 1;
       return await answerAnew(c, next, key, "request", asked);
     }
     const look = responses.look(key, route);
@@ -86,7 +89,7 @@ export const serveCached = (route: CachedRoute): MiddlewareHandler<EdgeEnv> => {
     if (asked.isOnlyKept) throw new ProblemError(fail("not_cached"), { "cache-status": `rainwire; fwd=${look.miss}` });
     const joined = await look.fill?.answer;
     if (!joined) return await answerAnew(c, next, key, look.miss, asked);
-    responses.counts.collapsed(route.operationId);
+    responses.counts.of(route.operationId, tenantOfKey(key)).collapsed += 1;
     return answerHit(c, joined, { ...joined.headers, "cache-status": `rainwire; fwd=${look.miss}; collapsed` });
   };
 };

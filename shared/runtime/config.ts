@@ -1,8 +1,13 @@
 import { z } from "zod";
+import { CDN_KINDS, type Cdn } from "#shared/caching/purge-cdn.ts";
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ""));
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+const list = z
+  .string()
+  .default("")
+  .transform((text) => text.split(",").flatMap((item) => (item.trim() === "" ? [] : [item.trim()])));
 
 /** The env that Rainwire's functions read. Secrets have no default. */
 const Env = z.object({
@@ -19,8 +24,19 @@ const Env = z.object({
   TICKETS_URL: optional(url),
   PUBLIC_URL: url,
   HOOKS_URL: optional(url),
-  ALLOWED_HOSTS: z.string().default(""),
+  ALLOWED_HOSTS: list,
+  TRUSTED_PROXIES: list.pipe(
+    z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], "must be addresses or ranges, such as 10.0.0.0/8")),
+  ),
+  FORWARDED_HEADER: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(["x-forwarded-for", "forwarded"]))
+    .default("x-forwarded-for"),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  CDN_PURGE: optional(z.enum(CDN_KINDS)),
+  CDN_PURGE_URL: optional(url),
+  CDN_PURGE_TOKEN: optional(z.string()),
 });
 
 /** What QStash's queues need: without the keys nothing that it delivers could be believed. */
@@ -31,6 +47,7 @@ export const OPTIONAL_SECRETS: readonly string[] = [
   "REDIS_URL", // may carry a password
   "UPSTASH_REDIS_REST_URL",
   "UPSTASH_REDIS_REST_TOKEN",
+  "CDN_PURGE_TOKEN",
   ...QSTASH_SECRETS,
 ];
 
@@ -61,7 +78,16 @@ export interface Config {
   hooksUrl: string;
   /** Hosts that outgoing requests may reach although their address is private: `name` or `name:port`. */
   allowedHosts: readonly string[];
+  /** Of a Node host: whom it believes for whom they speak. */
+  proxies: {
+    /** Addresses and CIDR ranges. Empty: nobody. */
+    readonly trustedProxies: readonly string[];
+    /** The one header in which they say so, lower case. A header that they only pass on is the client's. */
+    readonly forwardedHeader: "x-forwarded-for" | "forwarded";
+  };
   logLevel: "debug" | "info" | "warn" | "error";
+  /** A CDN in front that is told when public answers change; undefined: none is. */
+  cdn?: Cdn | undefined;
 }
 
 /** Thrown at start. Names what is missing or wrong, never a value. */
@@ -92,9 +118,18 @@ export function readConfig(env: object): Config {
     secret: data.RAINWIRE_SECRET,
     publicUrl: data.PUBLIC_URL,
     hooksUrl: data.HOOKS_URL ?? `${data.PUBLIC_URL}/hooks`,
-    allowedHosts: data.ALLOWED_HOSTS.split(",").flatMap((host) => (host.trim() === "" ? [] : [host.trim()])),
+    allowedHosts: data.ALLOWED_HOSTS,
+    proxies: { trustedProxies: data.TRUSTED_PROXIES, forwardedHeader: data.FORWARDED_HEADER },
     logLevel: data.LOG_LEVEL,
+    cdn: cdnOf(data),
   };
+}
+
+function cdnOf({ CDN_PURGE: kind, CDN_PURGE_URL: url, CDN_PURGE_TOKEN: token }: z.infer<typeof Env>): Config["cdn"] {
+  if (kind === undefined && url === undefined) return undefined;
+  if (kind === undefined) throw new ConfigError(["CDN_PURGE: is needed with CDN_PURGE_URL, to say how it is told"]);
+  if (url === undefined) throw new ConfigError(["CDN_PURGE_URL: is needed with CDN_PURGE, where it takes purges"]);
+  return { kind, url, token };
 }
 
 function upstashOf(data: z.infer<typeof Env>): Config["upstash"] {

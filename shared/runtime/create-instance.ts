@@ -2,7 +2,9 @@ import { openAdapters } from "#adapters";
 import { createAuth } from "#shared/accounts/auth.ts";
 import { createSessionCache } from "#shared/accounts/session-cache.ts";
 import { Batching } from "#shared/batching/batching.ts";
+import { CacheCounts } from "#shared/caching/cache-counts.ts";
 import { createCaches } from "#shared/caching/caches.ts";
+import { createCdnPurger } from "#shared/caching/purge-cdn.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
 import { systemClock } from "#shared/kernel/clock.ts";
@@ -56,6 +58,8 @@ export async function createInstance(
     counters: adapters.shared?.counters,
     canShare: sharesWork,
   });
+  const cacheCounts = sharesWork ? new CacheCounts({ database, caches, log }) : undefined;
+  const cdnPurger = config.cdn && createCdnPurger({ cdn: config.cdn, sender: adapters.sender, log, sharesWork });
   const batching = sharesWork ? new Batching({ database, signals, log }) : undefined;
   return {
     config,
@@ -70,6 +74,8 @@ export async function createInstance(
     sessionCache,
     batching,
     caches,
+    cacheCounts,
+    cdnPurger,
     endpointGate: createEndpointGate(),
     openedSecrets: createOpenedSecrets(),
     limits,
@@ -82,6 +88,7 @@ export async function createInstance(
       caches.close();
       await limits.close();
       await batching?.close();
+      await cacheCounts?.close();
       await adapters.close();
     },
   };

@@ -1,7 +1,9 @@
 import type { Auth } from "#shared/accounts/auth.ts";
 import type { SessionCache } from "#shared/accounts/session-cache.ts";
 import type { Batching } from "#shared/batching/batching.ts";
+import type { CacheCounts } from "#shared/caching/cache-counts.ts";
 import type { Caches } from "#shared/caching/caches.ts";
+import type { CdnPurger } from "#shared/caching/purge-cdn.ts";
 import type { UsageSink } from "#shared/costs/usage-record.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Signals } from "#shared/events/signals.ts";
@@ -39,6 +41,10 @@ export interface Instance {
   readonly batching?: Batching | undefined;
   /** What was read lately, and what of it has changed. */
   readonly caches: Caches;
+  /** Writes down what the caches count; undefined where nothing is kept. */
+  readonly cacheCounts?: CacheCounts | undefined;
+  /** Tells a CDN in front of changes; undefined where there is none. */
+  readonly cdnPurger?: CdnPurger | undefined;
   /** What is in flight to each webhook endpoint. */
   readonly endpointGate: EndpointGate;
   /** Secrets of webhook endpoints, as opened so far. */

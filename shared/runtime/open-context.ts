@@ -1,6 +1,7 @@
 import { type Coalescer, createCoalescer } from "#shared/batching/coalescer.ts";
 import type { Loads } from "#shared/batching/load-kind.ts";
 import { type Reads, recording, recordingLoads } from "#shared/caching/reads.ts";
+import { tellingCdn } from "#shared/caching/tell-cdn.ts";
 import type { Invocation } from "#shared/costs/invocation.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Cause } from "#shared/events/cause.ts";
@@ -30,6 +31,8 @@ export interface RainwireContext extends ReconcileContext, EndpointsContext {
   /** The operationId, once the request has come to one. */
   operation: string | undefined;
   readonly caches: Instance["caches"];
+  readonly cacheCounts: Instance["cacheCounts"];
+  readonly cdnPurger: Instance["cdnPurger"];
   readonly invocation: Invocation;
   /** What is being read through this context; undefined: nobody notes it. */
   readonly reads: Reads | undefined;
@@ -80,6 +83,12 @@ class InvocationContext implements RainwireContext {
   }
   get caches() {
     return this.#host.instance.caches;
+  }
+  get cacheCounts() {
+    return this.#host.instance.cacheCounts;
+  }
+  get cdnPurger() {
+    return this.#host.instance.cdnPurger;
   }
   get sender() {
     this.#sender ??= meteredSender(this.#host.instance.sender, this.invocation);
@@ -148,8 +157,8 @@ class InvocationContext implements RainwireContext {
   }
 
   #metered(): Database {
-    const { database, signals, caches } = this.#host.instance;
-    return meteredDatabase(database, signals, caches, this.invocation);
+    const { database, signals, caches, cdnPurger } = this.#host.instance;
+    return meteredDatabase(database, signals, cdnPurger ? tellingCdn(this, caches) : caches, this.invocation);
   }
 
   waitUntil(promise: Promise<unknown>): void {

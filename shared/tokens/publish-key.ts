@@ -1,5 +1,6 @@
 import type { Database } from "#shared/database/database.ts";
 import { emitting, json, type Statement, sql } from "#shared/database/sql.ts";
+import { touching } from "#shared/database/tags.ts";
 import type { Cause } from "#shared/events/cause.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import { seal } from "#shared/kernel/sealed.ts";
@@ -20,6 +21,9 @@ export interface RotationActor {
   readonly guards: readonly Statement[];
 }
 
+/** Of the JWKS: it moves with what that shows, so that a CDN forgets it. */
+export const JWKS_TAG = "jwks";
+
 export const SEALED_FOR = "signing-key";
 
 /** Whoever changes which key does what holds it; the number only has to be nobody else's. */
@@ -39,13 +43,16 @@ export async function ensureSigningKey(ctx: KeysContext): Promise<void> {
   const key = await newKey(ctx);
   await ctx.db.batch([
     KEYS_LOCK,
-    emitting(sql`with hit as (
+    touching(
+      emitting(sql`with hit as (
       insert into signing_keys (id, alg, public_jwk, private_key, phase, published_at, promotable_at, promotes_at,
         promoted_at, retires_at)
       select ${key.id}, ${key.alg}, ${json(key.publicJwk)}, ${key.sealed}, 'signing', now(), now(), now(), now(),
         now() + ${seconds(timings.signingMs)}
       where not exists (select from signing_keys where phase = 'signing') returning id)
       ${emitRotation("promote", sql`null::uuid`, SYSTEM_CAUSE)}`),
+      JWKS_TAG,
+    ),
   ]);
 }
 
@@ -67,12 +74,15 @@ export async function publishKey(
   const results = await ctx.db.batch([
     ...guards,
     KEYS_LOCK,
-    emitting(sql`with hit as (
+    touching(
+      emitting(sql`with hit as (
       insert into signing_keys (id, alg, public_jwk, private_key, phase, published_at, promotable_at, promotes_at)
       select ${key.id}, ${key.alg}, ${json(key.publicJwk)}, ${key.sealed}, 'published', now(), ${promotable},
         ${isEarly ? early : late}
       where not exists (select from signing_keys where phase = 'published') returning id)
       ${emitRotation("publish", sql`(select id from signing_keys where phase = 'signing')`, cause)}`),
+      JWKS_TAG,
+    ),
     sql<{ id: string }>`select id from signing_keys where phase = 'published'`,
   ]);
   const [row] = results.at(-1) as { id: string }[]; // safe: the rows of the last statement

@@ -1,9 +1,10 @@
 import { ensure } from "#shared/database/ensure.ts";
 import { guarded } from "#shared/database/guarded.ts";
 import { emitting, sql } from "#shared/database/sql.ts";
+import { touching } from "#shared/database/tags.ts";
 import type { Failure } from "#shared/kernel/errors.ts";
 import { emitRotation } from "./key-events.ts";
-import { ensureSigningKey, KEYS_LOCK, type KeysContext, type RotationActor } from "./publish-key.ts";
+import { ensureSigningKey, JWKS_TAG, KEYS_LOCK, type KeysContext, type RotationActor } from "./publish-key.ts";
 
 /** Takes a retired key out of the JWKS; one that is gone stays gone. `not_due`: a token of it may still hold. */
 export async function retireKey(
@@ -19,8 +20,11 @@ export async function retireKey(
         "not_due",
         sql`not exists (select from signing_keys where id = ${keyId} and (leaves_at is null or leaves_at > now()))`,
       ),
-      emitting(sql`with hit as (delete from signing_keys where id = ${keyId} returning id)
+      touching(
+        emitting(sql`with hit as (delete from signing_keys where id = ${keyId} returning id)
         ${emitRotation("retire", sql`null::uuid`, cause)}`),
+        JWKS_TAG,
+      ),
     ]);
     return undefined;
   });
@@ -33,8 +37,11 @@ export async function retireKey(
 export async function revokeSigningKey(ctx: KeysContext, { cause }: RotationActor, keyId: string): Promise<boolean> {
   const [, gone] = await ctx.db.batch([
     KEYS_LOCK,
-    emitting<{ emitted: null }>(sql`with hit as (delete from signing_keys where id = ${keyId} returning id)
+    touching(
+      emitting<{ emitted: null }>(sql`with hit as (delete from signing_keys where id = ${keyId} returning id)
       ${emitRotation("retire", sql`null::uuid`, cause)}`),
+      JWKS_TAG,
+    ),
     emitting(sql`with hit as (
       update signing_keys set phase = 'signing', promoted_at = now(),
         retires_at = now() + ${ctx.tokens.timings.signingMs / 1000}::float8 * interval '1 second'

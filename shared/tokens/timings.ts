@@ -7,6 +7,8 @@ export interface TokenTimings {
   readonly accessMs: number;
   /** How long a verifier may keep the JWKS: its `max-age`, whole seconds. */
   readonly jwksMaxAgeMs: number;
+  /** How long a cache on the way, such as a CDN, may keep it: its `s-maxage`, whole seconds. Not every verifier counts its `Age`. */
+  readonly jwksSharedMs: number;
   /** How old the keys at hand of one of our own processes may be. */
   readonly ringMaxAgeMs: number;
   /** Between any two clocks. */
@@ -34,6 +36,7 @@ const DAY = 24 * 60 * MINUTE;
 export const TIMINGS: TokenTimings = {
   accessMs: 15 * MINUTE,
   jwksMaxAgeMs: 5 * MINUTE,
+  jwksSharedMs: MINUTE,
   ringMaxAgeMs: MINUTE,
   skewMs: 30 * SECOND,
   signingMs: 30 * DAY,
@@ -47,9 +50,9 @@ export const TIMINGS: TokenTimings = {
 
 /**
  * How long a key must have been published before it signs. A process may answer the JWKS without it for
- * `ringMaxAgeMs`, and a verifier that read it then keeps it for `jwksMaxAgeMs`.
+ * `ringMaxAgeMs`, a CDN that read it then for `jwksSharedMs`, and a verifier that read it there keeps it for `jwksMaxAgeMs`.
  */
-export const publishedMs = (t: TokenTimings): number => t.ringMaxAgeMs + t.jwksMaxAgeMs + t.skewMs;
+export const publishedMs = (t: TokenTimings): number => t.ringMaxAgeMs + t.jwksSharedMs + t.jwksMaxAgeMs + t.skewMs;
 
 /**
  * How long a retired key stays in the JWKS. A process may sign with it for another `ringMaxAgeMs`, and the last token

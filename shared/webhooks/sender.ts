@@ -1,5 +1,5 @@
 export interface OutgoingRequest {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "DELETE" | "PURGE";
   url: string;
   headers: Record<string, string>;
   body?: string;

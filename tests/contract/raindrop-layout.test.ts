@@ -24,6 +24,7 @@ const HANDLERS = [
     "sweep-deliveries",
     "reconcile-executions",
     "digest-batching",
+    "digest-caches",
     "price-usage",
     "rotate-signing-keys",
     "keep-history",

@@ -31,6 +31,7 @@ const dir = join(import.meta.dirname, "../../workflows");
 const read = (file: string): Workflow => JSON.parse(readFileSync(join(dir, file), "utf8"));
 const AGENTS = [
   "api-batching",
+  "auto-cache-invalidation",
   "budget-alert",
   "cost-report",
   "execution-agent",
@@ -80,6 +81,8 @@ const SCOPES: readonly (readonly [method: string, path: RegExp, scope: string])[
   ["PUT", /'\/v1\/limits\/incidents\//, "run:limits.enforce"],
   ["GET", /'\/v1\/batching'/, "run:batching.read"],
   ["PUT", /'\/v1\/batching\/settings'/, "run:batching.tune"],
+  ["POST", /'\/v1\/cache\/invalidate'/, "run:caches.invalidate"],
+  ["POST", /'\/v1\/cache\/warm'/, "run:caches.warm"],
   ["POST", /\/v1\/notifications\//, "run:notifications.deliver"],
   ["GET", /\/v1\/cost-notices\//, "run:costs.tell"],
   ["PUT", /\/v1\/cost-notices\/.*\/sent'/, "run:costs.tell"],
@@ -114,6 +117,7 @@ it("keep their ids over time: other instances know them by these", () => {
   const ids = Object.fromEntries(WORKFLOWS.map((id) => [id, read(`${id}.json`).id]));
   expect(ids).toEqual({
     "api-batching": "IVzmkgE1Pn6DBgih",
+    "auto-cache-invalidation": "74pEfRp53T0BzVNg",
     "budget-alert": "h5H8ZAGHUGFOsp1i",
     "cost-report": "4JFwXjQYwBuQjpRb",
     "error-handler": "dycrN3wlCIauVzi4",

@@ -33,6 +33,7 @@ import { insertUsage, usageRecordOf } from "#tests/support/usage.ts";
 /** Every route × {no key, wrong key, wrong scope, other tenant}. A route without a sample fails its own case. */
 
 interface Owned {
+  otherTenantId: string;
   goalId: string;
   milestoneId: string;
   executionId: string;
@@ -192,6 +193,14 @@ const HOOKS: Record<keyof typeof hooksOperations, Sample> = {
   },
   readBatching: { stranger: 404 },
   setBatching: { body: () => ({ budgetMs: 1, reason: "Stolen" }), stranger: 404 },
+  invalidateCache: {
+    body: ({ goalId, otherTenantId }) => ({ keys: [`/v1/goals/${goalId}`], tenantId: otherTenantId }),
+    stranger: 404,
+  },
+  warmCache: {
+    body: ({ goalId, otherTenantId }) => ({ paths: [`/v1/goals/${goalId}`], tenantId: otherTenantId }),
+    stranger: 404,
+  },
   getCostNotice: { params: id("noticeId"), stranger: 404 },
   markCostNoticeSent: { params: id("noticeId"), body: () => ({ channel: "mail" }), stranger: 404 },
   listSigningKeys: { stranger: 404 },
@@ -240,7 +249,8 @@ const OPS: Record<keyof typeof opsOperations, Sample> = {
   requestKeyRotation: { body: () => ({}), stranger: "own" },
   invalidateCache: { body: ({ goalId }) => ({ keys: [`/v1/goals/${goalId}`] }), stranger: "own" },
   warmCache: { body: () => ({ paths: [] }), stranger: "own" },
-  readCacheStats: { stranger: "own" },
+  readCacheStats: { query: (_, { tenantId }) => `?tenantId=${tenantId}`, stranger: 404 },
+  setCaching: { body: () => ({ targetHitRate: 0.9, reason: "a test" }), stranger: "own" },
   checkHealth: { stranger: "public" },
   getOpenApi: { stranger: "public" },
 };
@@ -346,6 +356,7 @@ beforeAll(async () => {
     await rainwire.fetch(edges.api, "/v1/webhook-endpoints", asking(other.key, "POST", hook)),
   );
   owned = {
+    otherTenantId: other.tenantId,
     goalId,
     milestoneId,
     executionId: await insertExecution(rainwire, other),

@@ -100,7 +100,7 @@ describe("a session's tokens", () => {
 describe("the keys", () => {
   it("are public, fresh for five minutes, and nothing private is among them", async () => {
     const response = await rainwire.fetch(tokens, "/.well-known/jwks.json");
-    expect(response.headers.get("cache-control")).toBe("public, max-age=300, must-revalidate");
+    expect(response.headers.get("cache-control")).toBe("public, max-age=300, s-maxage=60, must-revalidate");
     const { keys } = (await response.json()) as { keys: Record<string, unknown>[] }; // safe: RFC 7517
     expect(keys).toEqual([
       {

@@ -53,7 +53,10 @@ export async function insertIncident(
 }
 
 /** An execution that runs as its first attempt. */
-export async function insertExecution(rainwire: TestInstance, { tenantId }: TestTenant): Promise<string> {
+export async function insertExecution(
+  rainwire: TestInstance,
+  { tenantId }: Pick<TestTenant, "tenantId">,
+): Promise<string> {
   const id = uuidv7();
   await rainwire.database.query(sql`
     insert into workflow_executions (id, tenant_id, workflow_id, instance_id, trigger_type, trigger, event_id, payload, status)

@@ -148,6 +148,7 @@ it("runs every task of the manifest", async () => {
     "sweep-deliveries",
     "reconcile-executions",
     "digest-batching",
+    "digest-caches",
     "rotate-signing-keys",
     "keep-history",
   ])

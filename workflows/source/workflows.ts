@@ -1,4 +1,5 @@
 import { apiBatching } from "./api-batching.ts";
+import { autoCacheInvalidation } from "./auto-cache-invalidation.ts";
 import { budgetAlert } from "./budget-alert.ts";
 import { buildAgent } from "./build-workflow.ts";
 import { costReport } from "./cost-report.ts";
@@ -24,6 +25,7 @@ const AGENTS = [
   notificationOrchestrator,
   limitEnforcer,
   apiBatching,
+  autoCacheInvalidation,
   costReport,
   budgetAlert,
   jwtTokenRotation,

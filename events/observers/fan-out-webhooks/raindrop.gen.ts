@@ -9,8 +9,12 @@ export interface Env {
   ALLOWED_HOSTS: string;
   API: ServiceStub<import("../../../functions/api/index.ts").default>;
   AUTH: ServiceStub<import("../../../functions/auth/index.ts").default>;
+  CDN_PURGE: string;
+  CDN_PURGE_TOKEN: string;
+  CDN_PURGE_URL: string;
   DATABASE_URL: string;
   ENDPOINT_DELIVERIES: Queue<unknown>;
+  FORWARDED_HEADER: string;
   HOOKS: ServiceStub<import("../../../functions/hooks/index.ts").default>;
   HOOKS_URL: string;
   INTERACTION_WRITES: Queue<unknown>;
@@ -26,6 +30,7 @@ export interface Env {
   REDIS_URL: string;
   REPORTS: ServiceStub<import("../../../functions/reports/index.ts").default>;
   TICKETS_URL: string;
+  TRUSTED_PROXIES: string;
   UPSTASH_REDIS_REST_TOKEN: string;
   UPSTASH_REDIS_REST_URL: string;
   WEBHOOK_DELIVERIES: Queue<unknown>;

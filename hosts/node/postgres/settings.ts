@@ -1,4 +1,5 @@
 import { chown, writeFile } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import type { PostgresBinaries } from "./binaries.ts";
 import { runBinary } from "./run-binary.ts";
@@ -7,6 +8,10 @@ import type { SystemUser } from "./unprivileged-user.ts";
 /** Included by the cluster's postgresql.conf and written anew at each start; what an operator sets by ALTER SYSTEM wins over it. */
 export const SETTINGS_FILE = "rainwire.conf";
 
+const MEBIBYTE = 1024 * 1024;
+/** An eighth of the memory, since the host and n8n live here, too. */
+const sharedBuffersMb = Math.round(Math.min(Math.max(totalmem() / MEBIBYTE / 8, 256), 2_048));
+
 const DEFAULTS = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -14,10 +19,10 @@ const DEFAULTS = {
   timezone: "UTC",
   log_timezone: "UTC",
   max_connections: "200",
-  shared_buffers: "256MB",
+  shared_buffers: `${sharedBuffersMb}MB`,
   work_mem: "8MB",
   maintenance_work_mem: "128MB",
-  effective_cache_size: "1GB",
+  effective_cache_size: `${4 * sharedBuffersMb}MB`,
   random_page_cost: "1.1",
   jit: "off",
   synchronous_commit: "on",

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Texts that were asked this often are prepared: what is asked once or twice is not worth a plan kept. */
 const ASKED_OFTEN = 3;
 /** Each connection keeps a plan of each, some ten kilobytes. */
@@ -15,7 +17,7 @@ export interface StatementNames {
 export function createStatementNames(): StatementNames {
   let names = new Map<string, string>();
   let asked = new Map<string, number>();
-  let count = 0;
+  let generation = 0;
   return {
     of(text) {
       const known = names.get(text);
@@ -27,11 +29,13 @@ export function createStatementNames(): StatementNames {
         return undefined;
       }
       asked.delete(text);
-      count += 1;
-      names.set(text, `rainwire_${count}`);
-      return names.get(text);
+      // Of the text alone: who shares a connection agrees on it.
+      const name = `${createHash("sha256").update(text).digest("base64url")}.${generation}`;
+      names.set(text, name);
+      return name;
     },
     renew() {
+      generation += 1;
       names = new Map();
       asked = new Map();
     },

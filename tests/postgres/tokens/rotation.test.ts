@@ -60,7 +60,7 @@ it("seals private keys, and forgets the one of a retired key", async () => {
     d: expect.stringMatching(/^[\w-]{43}$/),
   });
   const keyId = await publishKey(ctx(), ACTOR, true);
-  await passes("7 minutes");
+  await passes("8 minutes");
   await promoteKey(ctx(), ACTOR, keyId);
   const retired = await accounts.pool.query("select private_key from signing_keys where phase = 'retired'");
   expect(retired.rows).toEqual([{ private_key: null }]);
@@ -113,7 +113,7 @@ it("catches up after a long sleep, and still lets no key sign before all know it
   await passes("90 days");
   expect(await steps()).toEqual(["publish"]);
   expect(await steps()).toEqual([]);
-  await passes("6 minutes 29 seconds");
+  await passes("7 minutes 29 seconds");
   expect(await promoteKey(ctx(), ACTOR, await idOf("published"))).toMatchObject({ failure: "not_due" });
   await passes("2 seconds");
   expect(await steps()).toEqual(["promote"]);
@@ -126,7 +126,7 @@ it("publishes one successor of many asked for at once, in two processes", async 
   );
   expect(new Set(ids).size).toBe(1);
   expect(await phases()).toEqual(["signing", "published"]);
-  await passes("7 minutes");
+  await passes("8 minutes");
   const promoted = await Promise.all(ids.map((id) => promoteKey(ctx(), ACTOR, id)));
   expect(promoted.filter(isFailure)).toEqual([]);
   expect(await phases()).toEqual(["retired", "signing"]);
@@ -138,7 +138,7 @@ it("takes no key out while a token of it may hold, and none twice", async () => 
   const first = await idOf("signing");
   expect(await retireKey(ctx(), ACTOR, first)).toMatchObject({ failure: "not_due" });
   const second = await publishKey(ctx(), ACTOR, true);
-  await passes("7 minutes");
+  await passes("8 minutes");
   await promoteKey(ctx(), ACTOR, second);
   await passes("16 minutes 29 seconds");
   expect(await retireKey(ctx(), ACTOR, first)).toMatchObject({ failure: "not_due" });

@@ -88,7 +88,7 @@ describe("the routes", () => {
 
   it("answer the public keys under better-auth's path too, and nothing private", async () => {
     const response = await routes().request(`${PUBLIC_URL}/api/auth/jwks`);
-    expect(response.headers.get("cache-control")).toBe("public, max-age=300, must-revalidate");
+    expect(response.headers.get("cache-control")).toBe("public, max-age=300, s-maxage=60, must-revalidate");
     const { keys } = (await response.json()) as { keys: Record<string, unknown>[] }; // safe: RFC 7517
     const { kid } = decodeProtectedHeader(await newJwt());
     expect(keys).toEqual([

@@ -9,6 +9,22 @@ import { type Bridge, CAUSE, openBridge } from "#tests/support/bridge.ts";
 const workflowsDriven = async (bridge: Bridge) =>
   (await bridge.executions()).map(({ workflowId }) => workflowId).sort();
 
+it("asks for the dispatch of those events that a workflow is mapped to, its tenant's or everybody's", async () => {
+  const bridge = await openBridge();
+  const asked = async () => (await bridge.pool.query("delete from outbox where queue = 'workflow-dispatch'")).rowCount;
+  await bridge.insertGoal("acme");
+  expect(await asked()).toBe(0);
+  await bridge.map("goal.created", { workflowId: "globexs" }, "globex");
+  await bridge.map("goal.created", { workflowId: "off", isActive: false });
+  await bridge.insertGoal("acme");
+  expect(await asked()).toBe(0);
+  await bridge.insertGoal("globex");
+  expect(await asked()).toBe(1);
+  await bridge.map("goal.created", { workflowId: "everybodys" });
+  await bridge.insertGoal("acme");
+  expect(await asked()).toBe(1);
+});
+
 describe("which workflow an action goes to", () => {
   it("is the tenant's own before everybody's, whatever the priority", async () => {
     const bridge = await openBridge();

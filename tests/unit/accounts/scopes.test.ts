@@ -29,6 +29,7 @@ describe("the scopes of a role", () => {
       "operator:limits",
       "operator:doctor",
       "operator:batching",
+      "operator:caches",
       "operator:tokens",
     ]);
     expect(scopesOf("finance", { isOperator: true, isFinance: false })).toEqual([

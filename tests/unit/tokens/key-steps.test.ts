@@ -6,6 +6,7 @@ const MINUTE = 60_000;
 const T: TokenTimings = {
   accessMs: 15 * MINUTE,
   jwksMaxAgeMs: 5 * MINUTE,
+  jwksSharedMs: MINUTE,
   ringMaxAgeMs: MINUTE,
   skewMs: 30_000,
   signingMs: 1000 * MINUTE,
@@ -38,8 +39,8 @@ const retired: KeyState = { ...signing, id: "r", phase: "retired", leavesAtMs: 5
 const told = (key: KeyState): KeyState => ({ ...key, announcedPhase: key.phase });
 
 describe("the waits", () => {
-  it("let a key sign when the last verifier that may lack it has read it: 1 + 5 + 0.5 minutes", () => {
-    expect(publishedMs(T)).toBe(390_000);
+  it("let a key sign when the last verifier that may lack it has read it: 1 + 1 + 5 + 0.5 minutes", () => {
+    expect(publishedMs(T)).toBe(450_000);
   });
 
   it("keep a retired key until the last token of it has ended: 1 + 15 + 0.5 minutes", () => {
@@ -48,7 +49,7 @@ describe("the waits", () => {
 
   it("hold for the timings that ship, and are refused when they contradict each other", () => {
     expect(checkTimings(TIMINGS)).toBe(TIMINGS);
-    expect(() => checkTimings({ ...T, publishAheadMs: 389_999 })).toThrow("raise publishAheadMs");
+    expect(() => checkTimings({ ...T, publishAheadMs: 449_999 })).toThrow("raise publishAheadMs");
     expect(() => checkTimings({ ...T, signingMs: 60 * MINUTE })).toThrow("less time than its successor needs");
   });
 });
