@@ -44,6 +44,8 @@ export interface Hit {
   readonly headers: Readonly<Record<string, string>>;
   /** The same and `content-length`, names and values in turn. */
   readonly headerList: readonly string[];
+  /** Of the body in UTF-8. */
+  readonly bodyBytes: number;
 }
 
 /** Why something was not answered from the cache, in the words of RFC 9211 §2.2. */
@@ -55,6 +57,9 @@ interface Fill {
   /** Undefined when it came to nothing that others could be given. */
   readonly answer: Promise<StoredAnswer | undefined>;
 }
+
+/** What is made of an answer at its first hit. */
+type Sent = Pick<Hit, "headerList" | "bodyBytes">;
 
 interface Entry {
   readonly key: string;
@@ -70,8 +75,8 @@ interface Entry {
   isRefreshing: boolean;
   /** The epoch in which none of its tags was found to have moved. */
   freshIn: number;
-  /** The answer's headers and `content-length`, names and values in turn. */
-  headerList: readonly string[] | undefined;
+  /** The answer as it goes out, but for what differs from hit to hit. */
+  sent: Sent | undefined;
 }
 
 export type Look = { readonly hit: Hit } | { readonly miss: Forward; readonly fill?: Fill | undefined };
@@ -217,7 +222,7 @@ export function createResponseCache({
         refreshFromMs: nowMs + ttlMs * 0.9,
         isRefreshing: false,
         freshIn: reads.began,
-        headerList: undefined,
+        sent: undefined,
       };
       entries.set(key, entry, bytes);
       count.stored += 1;
@@ -246,26 +251,29 @@ export function createResponseCache({
   };
 }
 
-const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+function sentOf({ headers, body }: StoredAnswer): Sent {
+  const bodyBytes = new TextEncoder().encode(body).length;
+  return { headerList: [...Object.entries(headers).flat(), "content-length", String(bodyBytes)], bodyBytes };
+}
 
 function hitOf(entry: Entry, nowMs: number): Hit {
   const { answer, storedAtMs, freshUntilMs } = entry;
-  entry.headerList ??= [...Object.entries(answer.headers).flat(), "content-length", String(byteLength(answer.body))];
+  entry.sent ??= sentOf(answer);
   const age = String(Math.max(0, Math.floor((nowMs - storedAtMs) / 1_000)));
   const status = `rainwire; hit; ttl=${Math.floor((freshUntilMs - nowMs) / 1_000)}`;
-  return new KeptHit(answer, entry.headerList, age, status);
+  return new KeptHit(answer, entry.sent, age, status);
 }
 
 /** Its headers in the one form or the other are made when they are asked for. */
 class KeptHit implements Hit {
   readonly #answer: StoredAnswer;
-  readonly #fixed: readonly string[];
+  readonly #sent: Sent;
   readonly #age: string;
   readonly #cacheStatus: string;
 
-  constructor(answer: StoredAnswer, fixed: readonly string[], age: string, cacheStatus: string) {
+  constructor(answer: StoredAnswer, sent: Sent, age: string, cacheStatus: string) {
     this.#answer = answer;
-    this.#fixed = fixed;
+    this.#sent = sent;
     this.#age = age;
     this.#cacheStatus = cacheStatus;
   }
@@ -279,6 +287,9 @@ class KeptHit implements Hit {
   get body() {
     return this.#answer.body;
   }
+  get bodyBytes() {
+    return this.#sent.bodyBytes;
+  }
   get etag() {
     return this.#answer.etag;
   }
@@ -286,6 +297,6 @@ class KeptHit implements Hit {
     return { ...this.#answer.headers, age: this.#age, "cache-status": this.#cacheStatus };
   }
   get headerList() {
-    return [...this.#fixed, "age", this.#age, "cache-status", this.#cacheStatus];
+    return [...this.#sent.headerList, "age", this.#age, "cache-status", this.#cacheStatus];
   }
 }

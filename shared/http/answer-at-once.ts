@@ -21,6 +21,8 @@ export interface Answer {
   /** All of them, names in lower case and values in turn. */
   readonly headers: string[];
   readonly body: string;
+  /** Of the body in UTF-8. */
+  readonly bodyBytes: number;
 }
 
 /**
@@ -51,5 +53,6 @@ export const answerAtOnce: AnswerAtOnce = (ask, host) => {
   if (!limits) return undefined;
   invocation.tenantId = principal.tenantId;
   const ids = ["x-request-id", invocation.id, "traceparent", formatTraceparent(invocation.trace)];
-  return { headers: hit.headerList.concat(limits, ids), body: hit.body };
+  const { body, bodyBytes } = hit;
+  return { headers: hit.headerList.concat(limits, ids), body, bodyBytes };
 };
