@@ -5,6 +5,7 @@ import type { Signals } from "#shared/events/signals.ts";
 import { type Claimed, type ClaimRequest, claim, nextDueInMs } from "./claim.ts";
 import { createLane, type Lane } from "./lane.ts";
 import { openLeaseSession } from "./lease-session.ts";
+import { createPace } from "./pace.ts";
 import { releaseCrashed } from "./release-crashed.ts";
 import { renewLeases } from "./renew-leases.ts";
 import { createSettler } from "./settler.ts";
@@ -83,6 +84,7 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
     lanes.set(consumer.queue, { lane, turn: createTurn(), leaseMs: consumer.settings.leaseMs ?? DEFAULT_LEASE_MS });
   }
   const queues = [...lanes.keys()];
+  const pace = createPace();
 
   function lookAgain(): void {
     for (const { turn } of lanes.values()) turn.wake();
@@ -133,7 +135,9 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
       const { client } = session;
       const wanted = client ? requests() : [];
       if (!client || wanted.length === 0) {
+        const isAllTaken = [...lanes.values()].every(({ turn }) => turn.isDry());
         await rung;
+        if (isAllTaken) await pace.next();
         continue;
       }
       try {
@@ -196,6 +200,7 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
       await Promise.race([Promise.all([...lanes.values()].map(({ lane }) => lane.idle())), timeout]);
       clearTimeout(timer);
       clearInterval(sweepTimer);
+      pace.close();
       await settler.drain(leftMs());
       await watching;
       const isClean = [...lanes.values()].every(({ lane }) => lane.callCount === 0) && settler.pendingCount === 0;

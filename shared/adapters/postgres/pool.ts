@@ -1,9 +1,11 @@
 import pg from "pg";
+import { parseInstant } from "./instant.ts";
 
 /** int8 as a number: our versions, counts and sequences stay below 2^53. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** A date is a day, not an instant: PostgreSQL's own text, `2026-11-20`. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, parseInstant);
 
 export interface PoolOptions {
   connectionString: string;
