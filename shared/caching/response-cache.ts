@@ -4,6 +4,7 @@ import type { Clock } from "#shared/kernel/clock.ts";
 import type { RouteRule } from "#shared/limits/policies.ts";
 import { createAdaptiveCache } from "./adaptive-cache.ts";
 import type { CachePolicy, CacheScope } from "./cache-policy.ts";
+import { type Hit, KeptHit, type Sent, sentOf } from "./hit.ts";
 import { createHotKeys, type HotKeys } from "./hot-keys.ts";
 import type { Reads } from "./reads.ts";
 import { isFresh } from "./reads.ts";
@@ -35,19 +36,6 @@ export interface StoredAnswer {
   readonly tags: readonly string[];
 }
 
-export interface Hit {
-  readonly route: CachedRoute;
-  readonly status: 200 | 404;
-  readonly body: string;
-  readonly etag: string;
-  /** All of them, lower case; what belongs to one request (`x-request-id`, `traceparent`) is to be added. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The same and `content-length`, names and values in turn. */
-  readonly headerList: readonly string[];
-  /** Of the body in UTF-8. */
-  readonly bodyBytes: number;
-}
-
 /** Why something was not answered from the cache, in the words of RFC 9211 §2.2. */
 export type Forward = "uri-miss" | "stale" | "bypass" | "request";
 
@@ -57,9 +45,6 @@ interface Fill {
   /** Undefined when it came to nothing that others could be given. */
   readonly answer: Promise<StoredAnswer | undefined>;
 }
-
-/** What is made of an answer at its first hit. */
-type Sent = Pick<Hit, "headerList" | "bodyBytes">;
 
 interface Entry {
   readonly key: string;
@@ -153,7 +138,9 @@ export function createResponseCache({
     entry.count.hits += 1;
     hotKeys.left -= 1;
     if (hotKeys.left === 0) hotKeys.look(entry.key, entry.answer.route.operationId);
-    return hitOf(entry, nowMs);
+    const { answer, storedAtMs, freshUntilMs } = entry;
+    entry.sent ??= sentOf(answer);
+    return new KeptHit(answer, entry.sent, nowMs - storedAtMs, freshUntilMs - nowMs);
   }
 
   function whyNot(key: string, entry: Entry, nowMs: number): "stale" | undefined {
@@ -249,54 +236,4 @@ export function createResponseCache({
       return entries.size;
     },
   };
-}
-
-function sentOf({ headers, body }: StoredAnswer): Sent {
-  const bodyBytes = new TextEncoder().encode(body).length;
-  return { headerList: [...Object.entries(headers).flat(), "content-length", String(bodyBytes)], bodyBytes };
-}
-
-function hitOf(entry: Entry, nowMs: number): Hit {
-  const { answer, storedAtMs, freshUntilMs } = entry;
-  entry.sent ??= sentOf(answer);
-  const age = String(Math.max(0, Math.floor((nowMs - storedAtMs) / 1_000)));
-  const status = `rainwire; hit; ttl=${Math.floor((freshUntilMs - nowMs) / 1_000)}`;
-  return new KeptHit(answer, entry.sent, age, status);
-}
-
-/** Its headers in the one form or the other are made when they are asked for. */
-class KeptHit implements Hit {
-  readonly #answer: StoredAnswer;
-  readonly #sent: Sent;
-  readonly #age: string;
-  readonly #cacheStatus: string;
-
-  constructor(answer: StoredAnswer, sent: Sent, age: string, cacheStatus: string) {
-    this.#answer = answer;
-    this.#sent = sent;
-    this.#age = age;
-    this.#cacheStatus = cacheStatus;
-  }
-
-  get route() {
-    return this.#answer.route;
-  }
-  get status() {
-    return this.#answer.status;
-  }
-  get body() {
-    return this.#answer.body;
-  }
-  get bodyBytes() {
-    return this.#sent.bodyBytes;
-  }
-  get etag() {
-    return this.#answer.etag;
-  }
-  get headers() {
-    return { ...this.#answer.headers, age: this.#age, "cache-status": this.#cacheStatus };
-  }
-  get headerList() {
-    return [...this.#sent.headerList, "age", this.#age, "cache-status", this.#cacheStatus];
-  }
 }

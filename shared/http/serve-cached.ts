@@ -1,11 +1,11 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { type AskedOfCaches, cacheControlOf, readCacheControl } from "#shared/caching/cache-policy.ts";
 import { entityTag, isNamed } from "#shared/caching/entity-tag.ts";
+import type { Hit } from "#shared/caching/hit.ts";
 import type { Reads } from "#shared/caching/reads.ts";
 import {
   type CachedRoute,
   type Forward,
-  type Hit,
   keyOf,
   ownerOf,
   type StoredAnswer,
