@@ -12,6 +12,7 @@ import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
 import { createClientAddress } from "./client-address.ts";
 import { IncomingAsk } from "./incoming-ask.ts";
+import { createSendTogether } from "./send-together.ts";
 import type { RunningService } from "./services.ts";
 
 export interface HttpOptions {
@@ -68,6 +69,7 @@ function listenerOf(service: RunningService, { instance, background, hostname }:
   const { name, answerAtOnce } = service;
   const begin = (traceparent: string | undefined) =>
     new Running(instance, background, name, "http", parseTraceparent(traceparent));
+  const send = createSendTogether();
   /** Invocations of requests that could not be answered at once. */
   const begun = new WeakMap<IncomingMessage, Running>();
 
@@ -108,10 +110,6 @@ function listenerOf(service: RunningService, { instance, background, hostname }:
     listener(incoming, outgoing);
   };
 }
-
-/** As many bytes as characters: all of it is ASCII, which is quicker to write as Latin-1. */
-const send = (outgoing: ServerResponse, { headers, body, bodyBytes }: Answer) =>
-  outgoing.writeHead(200, headers).end(body, bodyBytes === body.length ? "latin1" : "utf8");
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse, address: string) => void;
 
