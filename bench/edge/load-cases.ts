@@ -20,12 +20,13 @@ export interface Paths {
   check: string;
 }
 
-/** One who calls: what identifies them, and how many of their goals nobody has read yet. */
+/** One who calls: what identifies them, and how many of their goals they have read once. */
 export interface Caller {
   user: number;
   /** Header lines, each ended by CRLF. */
   headers: string;
-  nextColdGoal: number;
+  coldGoals: number;
+  goalsPerUser: number;
 }
 
 export function kindOf(name: CaseName, dice: number): Kind {
@@ -38,24 +39,25 @@ export function kindOf(name: CaseName, dice: number): Kind {
 }
 
 /** The bytes of a request. */
-export function requestOf(kind: Kind, caller: Caller, paths: Paths, dice: number): string {
+export function requestOf(kind: Kind, caller: Caller, paths: Paths, dice: number, readHeaders = ""): string {
+  const get = (path: string): string =>
+    `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${caller.headers}${readHeaders}\r\n`;
   const hotGoal = goalIdOf(caller.user, Math.floor(dice * HOT_GOALS));
   switch (kind) {
     case "cached":
-      return get(`/v1/goals/${hotGoal}`, caller);
+      return get(`/v1/goals/${hotGoal}`);
     case "cold": {
-      caller.nextColdGoal += 1;
-      return get(`/v1/goals/${goalIdOf(caller.user, caller.nextColdGoal - 1)}`, caller);
+      const goal = HOT_GOALS + (caller.coldGoals % (caller.goalsPerUser - HOT_GOALS));
+      caller.coldGoals += 1;
+      return get(`/v1/goals/${goalIdOf(caller.user, goal)}`);
     }
     case "list":
-      return get(paths.list.replace("{userId}", `user-${caller.user}`), caller);
+      return get(paths.list.replace("{userId}", `user-${caller.user}`));
     case "check":
-      return get(paths.check, caller);
+      return get(paths.check);
     case "write": {
       const body = JSON.stringify({ title: `Run ${Math.floor(dice * 1e6)} km` });
       return `PATCH /v1/goals/${hotGoal} HTTP/1.1\r\nhost: 127.0.0.1\r\n${caller.headers}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
     }
   }
 }
-
-const get = (path: string, { headers }: Caller): string => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${headers}\r\n`;

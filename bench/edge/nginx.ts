@@ -5,30 +5,33 @@ import { promisify } from "node:util";
 import { freePort } from "#hosts/n8n/free-port.ts";
 import { untilListening } from "#tests/support/redis-server.ts";
 import type { Contender } from "./contender.ts";
-import { USERS } from "./people.ts";
+import { signInAnybody } from "./floor.ts";
 
-/** nginx's cache in front of another contender; undefined where no nginx is installed. */
-export async function openNginx(dir: string, upstreamPort: number): Promise<Contender | undefined> {
+/** nginx's cache in front of another server; undefined where no nginx is installed. */
+export async function openNginx(dir: string, openUpstream: () => Promise<Contender>): Promise<Contender | undefined> {
   const isThere = await promisify(execFile)("nginx", ["-v"]).then(
     () => true,
     () => false,
   );
   if (!isThere) return undefined;
+  const upstream = await openUpstream();
   const port = await freePort();
   await mkdir(join(dir, "nginx"), { recursive: true });
   const configPath = join(dir, "nginx/nginx.conf");
-  await writeFile(configPath, configOf(join(dir, "nginx"), port, upstreamPort));
+  await writeFile(configPath, configOf(join(dir, "nginx"), port, upstream.port));
   const server: ChildProcess = spawn("nginx", ["-c", configPath, "-p", join(dir, "nginx")], { stdio: "ignore" });
   await untilListening(port);
   return {
     name: "nginx proxy_cache",
     port,
     paths: { list: "/", check: "/" },
-    headers: Array.from({ length: USERS }, () => "authorization: Bearer anybody\r\n"),
-    pids: [server.pid ?? 0],
+    pids: [server.pid ?? 0, ...upstream.pids],
+    keepsAnswers: true,
+    signIn: signInAnybody,
     unfinished: async () => 0,
     async close() {
       server.kill("SIGTERM");
+      await upstream.close();
     },
   };
 }

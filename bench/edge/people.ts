@@ -1,6 +1,8 @@
 /** Who calls, and what is theirs: the same for every contender, so that nobody needs a list of it. */
 export const USERS = 750;
 export const TENANTS = 50;
+/** The user who may change the settings of the platform. */
+export const OPERATOR = 0;
 /** Of each user's goals the newest are read again and again, the rest once. */
 export const HOT_GOALS = 20;
 export const MILESTONES_PER_GOAL = 3;

@@ -32,6 +32,7 @@ import { registerGetGoal } from "./get-goal.ts";
 import { registerGetGoalProgress } from "./get-goal-progress.ts";
 import { registerGetInteraction } from "./get-interaction.ts";
 import { registerGetInvocationCost } from "./get-invocation-cost.ts";
+import { registerGetMe } from "./get-me.ts";
 import { registerGetNotificationChannel } from "./get-notification-channel.ts";
 import { registerGetRunCost } from "./get-run-cost.ts";
 import { registerGetWebhookDelivery } from "./get-webhook-delivery.ts";
@@ -135,6 +136,7 @@ export function createApi(): Edge {
   registerCorrectCostPeriod(edge);
   registerGetCostReconciliation(edge);
   registerExportCostsAsFocus(edge);
+  registerGetMe(edge);
   registerGetOpenApi(edge, TITLE, ({ publicUrl }) => publicUrl);
   registerGetDocs(edge, TITLE);
   return sealEdge(edge);

@@ -30,6 +30,7 @@ import { getGoalRoute } from "./get-goal.ts";
 import { getGoalProgressRoute } from "./get-goal-progress.ts";
 import { getInteractionRoute } from "./get-interaction.ts";
 import { getInvocationCostRoute } from "./get-invocation-cost.ts";
+import { getMeRoute } from "./get-me.ts";
 import { getNotificationChannelRoute } from "./get-notification-channel.ts";
 import { getRunCostRoute } from "./get-run-cost.ts";
 import { getWebhookDeliveryRoute } from "./get-webhook-delivery.ts";
@@ -127,6 +128,7 @@ export const operations = {
   correctCostPeriod: correctCostPeriodRoute,
   getCostReconciliation: getCostReconciliationRoute,
   exportCostsAsFocus: exportCostsAsFocusRoute,
+  getMe: getMeRoute,
   getOpenApi: getOpenApiRoute,
   getDocs: getDocsRoute,
 } as const;

@@ -68,6 +68,7 @@ export const PATHS: { readonly [Name in keyof Operations]: LineOf<Operations[Nam
   correctCostPeriod: "POST /v1/costs/periods/{period}/correct",
   getCostReconciliation: "GET /v1/costs/periods/{period}/reconciliation",
   exportCostsAsFocus: "GET /v1/costs/periods/{period}/focus",
+  getMe: "GET /v1/me",
   getOpenApi: "GET /openapi.json",
   getDocs: "GET /docs",
 };

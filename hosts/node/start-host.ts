@@ -44,6 +44,8 @@ export interface HostOptions {
   hostname?: string;
   /** Of tokens and their keys, where a rehearsal wants other ones. */
   tokenTimings?: Partial<TokenTimings>;
+  /** Takes usage records in place of the database: for a bench of what metering costs. */
+  usage?: UsageWriter;
   /** Gets each log line. Default: standard output. */
   writeLog?: (line: string) => void;
 }
@@ -211,15 +213,17 @@ async function run(prepared: Prepared): Promise<Host> {
     log,
     processId,
   });
-  usage = createUsageWriter({
-    db: database,
-    processId,
-    processCpuMs: () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1000;
-    },
-    onError: (error) => log.warn("usage records wait to be written", { error: String(error) }),
-  });
+  usage =
+    prepared.usage ??
+    createUsageWriter({
+      db: database,
+      processId,
+      processCpuMs: () => {
+        const { user, system } = process.cpuUsage();
+        return (user + system) / 1000;
+      },
+      onError: (error) => log.warn("usage records wait to be written", { error: String(error) }),
+    });
   undo.push(async () => {
     await engine.stop({ timeoutMs: DRAIN_MS });
     await Promise.allSettled([...background]);

@@ -1,4 +1,4 @@
-import type { Scope } from "./scopes.ts";
+import type { RequiredScope, Scope } from "./scopes.ts";
 
 /** Somebody with a session, by cookie, bearer token or JWT. */
 export interface UserPrincipal {
@@ -61,3 +61,6 @@ export function actorOf(principal: Principal): string {
 }
 
 export const hasScope = (principal: Principal, scope: Scope): boolean => principal.scopes.includes(scope);
+
+export const mayCall = (principal: Principal, required: RequiredScope): boolean =>
+  required === "public" || required === "signed_in" || hasScope(principal, required);

@@ -54,6 +54,9 @@ export const SCOPES = {
 
 export type Scope = keyof typeof SCOPES;
 
+/** What a route asks of its caller: nothing, any credential that holds, or one with the scope. */
+export type RequiredScope = "public" | "signed_in" | Scope;
+
 export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, text);
 
 export const ALL_SCOPES: readonly Scope[] = Object.keys(SCOPES).filter(isScope);

@@ -1,5 +1,5 @@
 import type { Principal } from "#shared/accounts/principal.ts";
-import type { Scope } from "#shared/accounts/scopes.ts";
+import type { RequiredScope } from "#shared/accounts/scopes.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import type { RouteRule } from "#shared/limits/policies.ts";
 import { createAdaptiveCache } from "./adaptive-cache.ts";
@@ -19,7 +19,7 @@ const LONGEST_KEY = 1_024;
 /** What a route is, for whoever answers in its place. */
 export interface CachedRoute {
   readonly operationId: string;
-  readonly scope: Scope | "public";
+  readonly scope: RequiredScope;
   readonly policy: CachePolicy;
   /** What a request takes of its caller's quotas. */
   readonly rule: RouteRule;

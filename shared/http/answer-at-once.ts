@@ -1,5 +1,5 @@
 import { knownPrincipal } from "#shared/accounts/authenticate.ts";
-import { hasScope } from "#shared/accounts/principal.ts";
+import { mayCall } from "#shared/accounts/principal.ts";
 import type { ExecutionContext } from "#shared/raindrop/context.ts";
 import { openContext } from "#shared/runtime/open-context.ts";
 import { formatTraceparent } from "#shared/tracing/trace-context.ts";
@@ -48,7 +48,7 @@ export const answerAtOnce: AnswerAtOnce = (ask, host) => {
   const hit = ctx.caches.responses.find(invocation.functionName, principal, ask.pathAndQuery);
   if (hit?.status !== 200) return undefined;
   const { scope, rule } = hit.route;
-  if (scope !== "public" && !hasScope(principal, scope)) return undefined;
+  if (!mayCall(principal, scope)) return undefined;
   const limits = admitAtOnce(ctx, ask.address, principal, rule);
   if (!limits) return undefined;
   invocation.tenantId = principal.tenantId;

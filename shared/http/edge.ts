@@ -1,7 +1,7 @@
 import { createRoute as createOpenApiRoute, type OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import type { Principal } from "#shared/accounts/principal.ts";
-import { SCOPES, type Scope } from "#shared/accounts/scopes.ts";
+import { type RequiredScope, SCOPES } from "#shared/accounts/scopes.ts";
 import type { CachePolicy } from "#shared/caching/cache-policy.ts";
 import type { ErrorCode } from "#shared/kernel/errors.ts";
 import { type RouteLimit, routeRule } from "#shared/limits/policies.ts";
@@ -31,8 +31,8 @@ type Declared<P extends string> = Omit<RouteConfig, "path" | "middleware" | "sec
 export interface Access {
   operationId: string;
   summary: string;
-  /** The scope that the caller must hold; `public` is said, never assumed. */
-  scope: Scope | "public";
+  /** The scope that the caller must hold; `public`, or that any credential does (`signed_in`), is said, never assumed. */
+  scope: RequiredScope;
   /** Failures of this operation's own, beside those that any operation has. */
   problems?: readonly ErrorCode[];
   /** What a request takes of its caller's quotas, and more. Default: one unit, counted here while Redis is away. */
@@ -57,6 +57,11 @@ const showLimit: MiddlewareHandler<EdgeEnv> = (c, next) => {
   return next();
 };
 
+function needOf(scope: RequiredScope): string | undefined {
+  if (scope === "public") return undefined;
+  return scope === "signed_in" ? "Any credential will do." : `Needs the scope \`${scope}\`: ${SCOPES[scope]}`;
+}
+
 /**
  * Declares an operation: its path and shapes, the scope it needs, its limit and the problems it may answer with. OpenAPI, the
  * check of the scope and `/docs` all come from this.
@@ -80,9 +85,7 @@ export function defineRoute<const P extends string, const R extends Declared<P> 
     "x-rate-limit": { cost: rule.cost, whenAway: rule.whenAway },
     ...(cache && { "x-cache": cache }),
     security: scope === "public" ? [] : [{ bearer: [] }, { apiKey: [] }, { session: [] }],
-    description: [config.description, scope === "public" ? undefined : `Needs the scope \`${scope}\`: ${SCOPES[scope]}`]
-      .filter(Boolean)
-      .join("\n\n"),
+    description: [config.description, needOf(scope)].filter(Boolean).join("\n\n"),
     middleware: [
       ...(scope !== "public" ? [requireScope(scope, rule)] : isForAllCaches ? [] : [showLimit]),
       ...(cached ? [cached] : []),

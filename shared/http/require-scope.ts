@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
-import { hasScope } from "#shared/accounts/principal.ts";
-import type { Scope } from "#shared/accounts/scopes.ts";
+import { mayCall } from "#shared/accounts/principal.ts";
+import type { RequiredScope } from "#shared/accounts/scopes.ts";
 import { fail } from "#shared/kernel/errors.ts";
 import type { RouteRule } from "#shared/limits/policies.ts";
 import { authenticateRequest } from "./authenticate-request.ts";
@@ -10,7 +10,7 @@ import { ProblemError } from "./problem.ts";
 
 /** Authenticates the caller, counts it, and lets through who holds the scope. Runs before the input is validated. */
 export const requireScope =
-  (scope: Scope, rule: RouteRule): MiddlewareHandler<EdgeEnv> =>
+  (scope: RequiredScope, rule: RouteRule): MiddlewareHandler<EdgeEnv> =>
   async (c, next) => {
     const ctx = c.get("ctx");
     ctx.operation = rule.operationId;
@@ -20,7 +20,7 @@ export const requireScope =
     if (principal.kind === "run") ctx.invocation.executionId = principal.executionId;
     const limited = limitByCaller(c, principal, rule);
     if (limited) await limited;
-    if (!hasScope(principal, scope)) {
+    if (!mayCall(principal, scope)) {
       throw new ProblemError(fail("scope_missing", `This operation needs the scope ${scope}.`));
     }
     await next();

@@ -55,7 +55,7 @@ describe.each(edges)("the OpenAPI document of $name", ({ edge, operations }) => 
     const scope = operation["x-required-scope"];
     expect(operation.summary).toMatch(/^[A-Z].{4,}/);
     expect(operation.tags).toHaveLength(1);
-    expect(scope === "public" || isScope(scope)).toBe(true);
+    expect(scope === "public" || scope === "signed_in" || isScope(scope)).toBe(true);
     expect(operation.security).toHaveLength(scope === "public" ? 0 : 3);
     const statuses = Object.keys(operation.responses);
     expect(statuses.some((status) => status.startsWith("2"))).toBe(true);

@@ -84,4 +84,16 @@ describe("an API key", () => {
     expect((await rainwire.fetch(api, `/v1/api-keys/${id}`, asking(maker, "DELETE"))).status).toBe(204);
     expect((await rainwire.fetch(api, "/v1/goals", asking(key, "GET"))).status).toBe(401);
   });
+
+  it("learns whom it stands for, whatever its scopes", async () => {
+    const answer = await rainwire.fetch(api, "/v1/me", asking(await tenant.keyWith("goals:read"), "GET"));
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({
+      kind: "key",
+      tenantId: tenant.tenantId,
+      userId: tenant.userId,
+      keyId: expect.any(String),
+      scopes: ["goals:read"],
+    });
+  });
 });

@@ -23,8 +23,15 @@ export interface HostProcess {
   stop(): Promise<void>;
 }
 
-/** A real host as a process of its own, always on the same port and data. */
-export async function createHostProcess(dataDir: string, env: Record<string, string>): Promise<HostProcess> {
+/**
+ * A real host as a process of its own, always on the same port and data.
+ * @param entry what starts it: the host's own entry unless told
+ */
+export async function createHostProcess(
+  dataDir: string,
+  env: Record<string, string>,
+  entry: string = join(ROOT, "hosts/node/main.ts"),
+): Promise<HostProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const logPath = join(dataDir, "host.log");
@@ -51,7 +58,7 @@ export async function createHostProcess(dataDir: string, env: Record<string, str
     start() {
       isToldToEnd = false;
       unexpectedEnd = undefined;
-      const started = spawn(process.execPath, [join(ROOT, "hosts/node/main.ts")], {
+      const started = spawn(process.execPath, [entry], {
         cwd: ROOT,
         stdio: ["ignore", log, log],
         env: { PATH: process.env.PATH, PORT: String(port), PUBLIC_URL: url, RAINWIRE_DATA_DIR: dataDir, ...env },
