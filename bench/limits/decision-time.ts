@@ -5,7 +5,7 @@ import { memoryQuotaStore } from "#shared/limits/memory-quota-store.ts";
 import { OverrideBook } from "#shared/limits/override.ts";
 import { routeRule } from "#shared/limits/policies.ts";
 import type { QuotaStore } from "#shared/limits/quota-store.ts";
-import { limitItemOf } from "#shared/limits/subject-meter.ts";
+import { tightestItemOf } from "#shared/limits/subject-meter.ts";
 
 const DECISIONS = 300_000;
 const CALLERS = 500;
@@ -46,7 +46,7 @@ export async function decisionTime(store: QuotaStore | undefined): Promise<Decis
       if (!key || !tenant) throw new Error("A caller without a limit.");
       const refusal = limiter.admit([key, tenant], rule, nowMs);
       if (refusal instanceof Promise) waited += 1;
-      limitItemOf(key, nowMs);
+      tightestItemOf([key], nowMs);
     }
     spentMs += performance.now() - startedMs;
     await delay(0);

@@ -1,13 +1,18 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { runInTurn } from "#hosts/running/current-invocation.ts";
 import { loggable } from "#hosts/running/loggable-path.ts";
 import { outcomeOf } from "#hosts/running/outcome.ts";
-import { type Background, runInvocation } from "#hosts/running/run-invocation.ts";
+import { type Background, Running } from "#hosts/running/run-invocation.ts";
 import { ADDRESS_HEADER } from "#shared/http/address-header.ts";
+import type { Answer } from "#shared/http/answer-at-once.ts";
+import { pathAndQueryOf } from "#shared/http/serve-cached.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
 import { createClientAddress } from "./client-address.ts";
+import { IncomingAsk } from "./incoming-ask.ts";
+import { createSendTogether } from "./send-together.ts";
 import type { RunningService } from "./services.ts";
 
 export interface HttpOptions {
@@ -41,8 +46,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     if (!listener) return outgoing.writeHead(404).end();
     // Before a Request is made of it: to change one afterwards means to copy it.
     if (named) incoming.url = url.slice(name.length + 1).replace(/^(?!\/)/, "/");
-    stateAddress(incoming, clientAddress(incoming));
-    listener(incoming, outgoing);
+    listener(incoming, outgoing, clientAddress(incoming));
   });
   return await new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(explained(error, options)));
@@ -57,24 +61,61 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   });
 }
 
-function listenerOf(service: RunningService, { instance, background, hostname }: HttpOptions) {
-  const answer = (request: Request): Response | Promise<Response> =>
-    runInvocation<Response>(instance, background, {
-      functionName: service.name,
-      trigger: "http",
-      parent: parseTraceparent(request.headers.get("traceparent")),
+/** A host that a request may name without being looked at more closely. */
+const PLAIN_HOST = /^[\w.-]+(?::\d{1,5})?$/;
+
+/** Asks the service for an answer at once, else makes a Request: an invocation, whichever way it goes. */
+function listenerOf(service: RunningService, { instance, background, hostname }: HttpOptions): Listener {
+  const { name, answerAtOnce } = service;
+  const begin = (traceparent: string | undefined) =>
+    new Running(instance, background, name, "http", parseTraceparent(traceparent));
+  const send = createSendTogether();
+  /** Invocations of requests that could not be answered at once. */
+  const begun = new WeakMap<IncomingMessage, Running>();
+
+  function isAnsweredAtOnce(incoming: IncomingMessage, outgoing: ServerResponse, address: string): boolean {
+    if (!answerAtOnce || incoming.method !== "GET") return false;
+    const ask = new IncomingAsk(incoming, address);
+    if (!PLAIN_HOST.test(ask.header("host") ?? "")) return false;
+    const running = begin(ask.header("traceparent"));
+    let answer: Answer | undefined;
+    try {
+      answer = runInTurn(running.invocation, () => answerAtOnce(ask, running));
+    } catch (error) {
+      instance.log.error("an answer at once failed", { function: name, error: String(error) });
+    }
+    if (!answer) {
+      begun.set(incoming, running);
+      return false;
+    }
+    send(outgoing, answer);
+    running.end("ok", () => ({ method: "GET", path: loggable(pathOf(ask.pathAndQuery)), status: 200 }));
+    return true;
+  }
+
+  const answer = (request: Request, { incoming }: HttpBindings): Response | Promise<Response> => {
+    const running = begun.get(incoming) ?? begin(request.headers.get("traceparent") ?? undefined);
+    return running.run<Response>({
       work: (ctx) => {
         const response = service.start(ctx).fetch(request);
         return response instanceof Promise ? response.then(done) : done(response);
       },
-      fields: ({ status }) => ({ method: request.method, path: loggable(pathOf(request.url)), status }),
+      fields: ({ status }) => ({ method: request.method, path: loggable(pathOf(pathAndQueryOf(request.url))), status }),
     });
-  return getRequestListener(answer, { hostname });
+  };
+  const listener = getRequestListener((request, env) => answer(request, env as HttpBindings), { hostname }); // safe: HTTP/1.1 only
+  return (incoming, outgoing, address) => {
+    if (isAnsweredAtOnce(incoming, outgoing, address)) return;
+    stateAddress(incoming, address);
+    listener(incoming, outgoing);
+  };
 }
+
+type Listener = (incoming: IncomingMessage, outgoing: ServerResponse, address: string) => void;
 
 const done = (response: Response) => ({ value: response, outcome: outcomeOf(response.status) });
 
-const pathOf = (url: string): string => /^[^:]+:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? "";
+const pathOf = (pathAndQuery: string): string => /^[^?#]*/.exec(pathAndQuery)?.[0] ?? "";
 
 /** States the client's address in the header that only hosts set: what a client sends of it goes. */
 function stateAddress({ rawHeaders, headers }: IncomingMessage, address: string): void {

@@ -2,6 +2,7 @@ import type { ServiceDeclaration } from "#hosts/manifest/manifest.ts";
 import type { HandlerClass } from "#hosts/running/handler-class.ts";
 import { outcomeOf } from "#hosts/running/outcome.ts";
 import { type Background, runInvocation } from "#hosts/running/run-invocation.ts";
+import type { AnswerAtOnce } from "#shared/http/answer-at-once.ts";
 import type { HostContext } from "#shared/runtime/host-context.ts";
 import type { Instance } from "#shared/runtime/instance.ts";
 import { parseTraceparent } from "#shared/tracing/trace-context.ts";
@@ -13,6 +14,8 @@ export interface Fetching {
 export interface RunningService {
   name: string;
   isPublic: boolean;
+  /** What its class offers beside `fetch`, if it does. */
+  answerAtOnce: AnswerAtOnce | undefined;
   /** A handler object for one invocation. */
   start(ctx: HostContext): Fetching;
 }
@@ -26,6 +29,7 @@ export function runningService(
   return {
     name: declaration.name,
     isPublic: declaration.visibility === "public",
+    answerAtOnce: (Handler as { answerAtOnce?: AnswerAtOnce }).answerAtOnce, // safe: what the port is called
     start: (ctx) => new Handler(ctx, env()) as Fetching, // safe: a service's class has fetch (types of shared/raindrop)
   };
 }

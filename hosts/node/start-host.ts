@@ -31,6 +31,7 @@ import { scheduleTasks } from "./schedule-tasks.ts";
 import { type HostSecrets, hostSecrets } from "./secrets.ts";
 import { type HttpServer, serveHttp } from "./serve-http.ts";
 import { type RunningService, runningService, serviceStub } from "./services.ts";
+import { lineWriter } from "./write-lines.ts";
 
 export interface HostOptions {
   /** Where `raindrop.manifest`, the handlers, `migrations/` and `.env` lie. */
@@ -74,7 +75,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const level = (environment.LOG_LEVEL ?? "info") as LogLevel; // safe: checked with the rest of the env below
   const levels: LogLevel[] = ["debug", "info", "warn", "error"];
   const log = jsonLogger(
-    options.writeLog ?? ((line) => process.stdout.write(`${line}\n`)),
+    options.writeLog ?? lineWriter((text) => process.stdout.write(text)),
     (each) => levels.indexOf(each) >= levels.indexOf(level),
   );
   const wantedPort = options.port ?? portOf(environment);

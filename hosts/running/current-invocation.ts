@@ -21,8 +21,21 @@ export const canAttribute: boolean = running !== undefined;
 export const runAs = <T>(invocation: Invocation, work: () => T): T =>
   running ? running.run(invocation, work) : work();
 
+/** Whose work is being done in this turn, where that is all of it. */
+let inTurn: Invocation | undefined;
+
+/** As {@link runAs}, for work that sends all it sends before it returns: that needs no storage to follow it. */
+export function runInTurn<T>(invocation: Invocation, work: () => T): T {
+  inTurn = invocation;
+  try {
+    return work();
+  } finally {
+    inTurn = undefined;
+  }
+}
+
 /** The counts of the invocation that is running here; undefined outside of any. */
-export const currentCounts = (): Invocation["counts"] | undefined => running?.getStore()?.counts;
+export const currentCounts = (): Invocation["counts"] | undefined => (inTurn ?? running?.getStore())?.counts;
 
 /** Counts Redis commands on the invocation that sends them. */
 export function countRedisCommands(commands: number): void {

@@ -1,4 +1,4 @@
-import { type PackedRecord, packRecord, unpackRecord } from "#shared/costs/usage-pack.ts";
+import { type Packed, packRecord, unpackRecords } from "#shared/costs/usage-pack.ts";
 import type { UsageRecord, UsageSink } from "#shared/costs/usage-record.ts";
 
 const KEY = "rainwireUsage";
@@ -13,7 +13,7 @@ export function readUsageLine(line: unknown): UsageRecord | undefined {
   if (typeof line !== "string" || !line.startsWith(`{"${KEY}":`)) return undefined;
   try {
     const packed: unknown = (JSON.parse(line) as Record<string, unknown>)[KEY]; // safe: begins as an object
-    return Array.isArray(packed) ? unpackRecord(packed as PackedRecord) : undefined; // safe: packed by usageLines
+    return Array.isArray(packed) ? unpackRecords(packed as Packed)[0] : undefined; // safe: packed by usageLines
   } catch {
     return undefined; // cut off by the platform's limit on logs
   }

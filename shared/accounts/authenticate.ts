@@ -49,7 +49,7 @@ export type Authentication = { readonly principal: Principal } | { readonly fail
  * @throws DatabaseError or AccountsError when the database cannot be asked
  */
 export async function authenticate(ctx: AuthenticateContext, request: Request): Promise<Authentication> {
-  const token = bearerToken(request.headers.get("authorization"));
+  const token = bearerToken(request.headers.get("authorization") ?? undefined);
   if (token !== undefined) {
     if (token.startsWith(API_KEY_PREFIX)) return await byApiKey(ctx, token);
     return isJwt(token)
@@ -69,7 +69,7 @@ export async function authenticate(ctx: AuthenticateContext, request: Request): 
 }
 
 /** Who sends this, when it was checked before and nothing about it has changed; undefined when somebody has to check. */
-export function knownPrincipal(ctx: VerifyContext, authorization: string | null): Principal | undefined {
+export function knownPrincipal(ctx: VerifyContext, authorization: string | undefined): Principal | undefined {
   const token = bearerToken(authorization);
   if (token === undefined) return undefined;
   if (isJwt(token)) {
@@ -80,10 +80,19 @@ export function knownPrincipal(ctx: VerifyContext, authorization: string | null)
   return changes && ctx.tokens.memo.find<KeyPrincipal | UserPrincipal>(token, changes);
 }
 
-const bearerToken = (header: string | null): string | undefined => /^bearer +(\S+) *$/i.exec(header ?? "")?.[1];
+/** The usual form is told by few looks: tokens are long, and each request has one. */
+function bearerToken(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (/^Bearer [^\s]/.test(header) && !header.includes(" ", 7) && !header.includes("\t", 7)) return header.slice(7);
+  return /^bearer +(\S+) *$/i.exec(header)?.[1];
+}
 
 /** A session token has one dot or none. */
-const isJwt = (token: string): boolean => token.startsWith("eyJ") && token.split(".").length === 3;
+function isJwt(token: string): boolean {
+  if (!token.startsWith("eyJ")) return false;
+  const second = token.indexOf(".", token.indexOf(".") + 1);
+  return second > token.indexOf(".") && token.indexOf(".", second + 1) < 0;
+}
 
 async function byApiKey(ctx: AuthenticateContext, key: string): Promise<Authentication> {
   if (!key.startsWith(API_KEY_PREFIX)) return { failure: "invalid" };

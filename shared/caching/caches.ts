@@ -68,7 +68,7 @@ export function createCaches({ clock, peers, store, isolateTier }: CachesOptions
   };
   const stop = others?.listen({ move, changed, moveAll: () => epochs.moveAll() });
   const isHearing = others ? () => others.isHearing() : () => peers === "alone";
-  const responses = createResponseCache({ clock, isHearing });
+  const responses = createResponseCache({ clock, epochs, isHearing });
   return {
     epochs,
     responses,

@@ -4,11 +4,12 @@ import type { Clock } from "#shared/kernel/clock.ts";
 import type { RouteRule } from "#shared/limits/policies.ts";
 import { createAdaptiveCache } from "./adaptive-cache.ts";
 import type { CachePolicy, CacheScope } from "./cache-policy.ts";
+import { type Hit, KeptHit, type Sent, sentOf } from "./hit.ts";
 import { createHotKeys, type HotKeys } from "./hot-keys.ts";
 import type { Reads } from "./reads.ts";
 import { isFresh } from "./reads.ts";
 import { createRouteCounts, NO_TENANT, type RouteCount, type RouteCounts } from "./route-counts.ts";
-import type { TagCell } from "./tag-epochs.ts";
+import type { TagCell, TagEpochs } from "./tag-epochs.ts";
 
 const MOST_BYTES = 64 * 1024 * 1024;
 /** What an entry takes beside its texts, roughly. */
@@ -35,15 +36,6 @@ export interface StoredAnswer {
   readonly tags: readonly string[];
 }
 
-export interface Hit {
-  readonly route: CachedRoute;
-  readonly status: 200 | 404;
-  readonly body: string;
-  readonly etag: string;
-  /** All of them, lower case; what belongs to one request (`x-request-id`, `traceparent`) is to be added. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /** Why something was not answered from the cache, in the words of RFC 9211 §2.2. */
 export type Forward = "uri-miss" | "stale" | "bypass" | "request";
 
@@ -66,8 +58,10 @@ interface Entry {
   readonly staleUntilMs: number;
   readonly refreshFromMs: number;
   isRefreshing: boolean;
-  hit: Hit | undefined;
-  hitSecond: number;
+  /** The epoch in which none of its tags was found to have moved. */
+  freshIn: number;
+  /** The answer as it goes out, but for what differs from hit to hit. */
+  sent: Sent | undefined;
 }
 
 export type Look = { readonly hit: Hit } | { readonly miss: Forward; readonly fill?: Fill | undefined };
@@ -75,11 +69,11 @@ export type Look = { readonly hit: Hit } | { readonly miss: Forward; readonly fi
 /** Answers of this process, each under who may have it, the service and what was asked. */
 export interface ResponseCache {
   /**
-   * A hit of a route of scope `tenant`, at once; undefined when somebody has to go and read. The caller checks that the principal holds the route's
+   * A hit of a GET route of scope `tenant`, at once; undefined when somebody has to go and read. The caller checks that the principal holds the route's
    * scope, and counts it against its limits.
    * @param pathAndQuery as the service sees it
    */
-  find(service: string, principal: Principal, method: string, pathAndQuery: string): Hit | undefined;
+  find(service: string, principal: Principal, pathAndQuery: string): Hit | undefined;
   look(key: string, route: CachedRoute): Look;
   /** Announces a fill, which those who ask meanwhile wait for. */
   begin(key: string, fill: Fill): void;
@@ -96,6 +90,7 @@ export interface ResponseCache {
 
 export interface ResponseCacheOptions {
   readonly clock: Clock;
+  readonly epochs: TagEpochs;
   /** Whether this process hears of what other processes change; else nothing is answered from here. */
   readonly isHearing: () => boolean;
   readonly mostBytes?: number;
@@ -124,7 +119,12 @@ export function tenantOfKey(key: string): string {
   return owner.split(":")[1] ?? NO_TENANT;
 }
 
-export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }: ResponseCacheOptions): ResponseCache {
+export function createResponseCache({
+  clock,
+  epochs,
+  isHearing,
+  mostBytes = MOST_BYTES,
+}: ResponseCacheOptions): ResponseCache {
   const entries = createAdaptiveCache<Entry>({ mostBytes });
   const fills = new Map<string, Fill>();
   const underWay = new Map<Fill, string>(); // also those that a newer one of their key has taken the place of
@@ -144,13 +144,19 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
     entry.count.hits += 1;
     hotKeys.left -= 1;
     if (hotKeys.left === 0) hotKeys.look(entry.key, entry.answer.route.operationId);
-    return hitOf(entry, nowMs);
+    const { answer, storedAtMs, freshUntilMs } = entry;
+    entry.sent ??= sentOf(answer);
+    return new KeptHit(answer, entry.sent, nowMs - storedAtMs, freshUntilMs - nowMs);
   }
 
   function whyNot(key: string, entry: Entry, nowMs: number): "stale" | undefined {
-    if (!isFresh(entry.cells, entry.began)) {
-      remove(key);
-      return "stale";
+    // While nothing at all has moved, no tag need be looked at.
+    if (entry.freshIn !== epochs.now) {
+      if (!isFresh(entry.cells, entry.began)) {
+        remove(key);
+        return "stale";
+      }
+      entry.freshIn = epochs.now;
     }
     if (nowMs >= entry.staleUntilMs) return "stale";
     if (nowMs < entry.refreshFromMs || entry.isRefreshing) return undefined;
@@ -161,8 +167,8 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
   const remove = (key: string): boolean => entries.delete(key);
 
   return {
-    find(service, principal, method, pathAndQuery) {
-      if (method !== "GET" || !isHearing()) return undefined;
+    find(service, principal, pathAndQuery) {
+      if (!isHearing()) return undefined;
       const owner = ownerOf("tenant", principal);
       if (owner === undefined) return undefined;
       const key = keyOf(service, owner, pathAndQuery);
@@ -208,8 +214,8 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
         staleUntilMs: madeAtMs + ttlMs + staleMs,
         refreshFromMs: madeAtMs + ttlMs * 0.9,
         isRefreshing: false,
-        hit: undefined,
-        hitSecond: -1,
+        freshIn: reads.began,
+        sent: undefined,
       };
       entries.set(key, entry, bytes);
       count.stored += 1;
@@ -236,16 +242,4 @@ export function createResponseCache({ clock, isHearing, mostBytes = MOST_BYTES }
       return entries.size;
     },
   };
-}
-
-/** The headers of a hit change once a second. */
-function hitOf(entry: Entry, nowMs: number): Hit {
-  const second = Math.floor(nowMs / 1_000);
-  if (entry.hit && entry.hitSecond === second) return entry.hit;
-  const { route, status, body, etag, headers } = entry.answer;
-  const age = String(Math.max(0, Math.floor((nowMs - entry.storedAtMs) / 1_000)));
-  const ttl = Math.floor((entry.freshUntilMs - nowMs) / 1_000);
-  entry.hit = { route, status, body, etag, headers: { ...headers, age, "cache-status": `rainwire; hit; ttl=${ttl}` } };
-  entry.hitSecond = second;
-  return entry.hit;
 }

@@ -1,16 +1,15 @@
 import type { Database } from "#shared/database/database.ts";
-import { type Statement, sql } from "#shared/database/sql.ts";
-import { type PackedRecord, positionOf, unpackRecord } from "./usage-pack.ts";
+import { sql } from "#shared/database/sql.ts";
+import { COUNT, field, isOf } from "./ledger/record-sums.ts";
+import { type Packed, unpackRecords } from "./usage-pack.ts";
 import type { UsageRecord } from "./usage-record.ts";
-
-const at = (column: Parameters<typeof positionOf>[0]): Statement => sql`(r ->> ${positionOf(column)}::int)`;
 
 /** The record of one invocation; undefined when there is none, or it has not been packed yet. */
 export async function readUsageRecord(db: Database, invocationId: string): Promise<UsageRecord | undefined> {
-  const [row] = await db.query(sql<{ record: PackedRecord }>`
+  const [row] = await db.query(sql<{ record: Packed }>`
     select r as record from usage_packs p cross join lateral jsonb_array_elements(p.records) as r
-    where p.first_id <= ${invocationId} and p.last_id >= ${invocationId} and ${at("id")} = ${invocationId} limit 1`);
-  return row ? unpackRecord(row.record) : undefined;
+    where p.first_id <= ${invocationId} and p.last_id >= ${invocationId} and ${isOf(invocationId)} limit 1`);
+  return row && unpackRecords(row.record).find(({ id }) => id === invocationId);
 }
 
 /** What a function used in a period. */
@@ -29,21 +28,21 @@ export interface FunctionUsage {
 }
 
 /**
- * Usage by function since an instant.
+ * Usage by function since an instant; of records that are packed as one, since the first of them.
  * @param tenantId one tenant's; undefined: everybody's and the platform's own
  */
 export const usageByFunction = (db: Database, since: Date, tenantId?: string): Promise<FunctionUsage[]> =>
   db.query(sql<FunctionUsage>`
-    select ${at("function")} as function, count(*) as invocations,
-      count(*) filter (where ${at("outcome")} in ('error', 'dead')) as failures,
-      sum(${at("wallMs")}::float8) as wall_ms, sum(${at("cpuMs")}::float8) as cpu_ms,
-      sum(${at("sqlStatements")}::float8) as sql_statements, sum(${at("sqlMs")}::float8) as sql_ms,
-      sum(${at("queueMessages")}::float8) as queue_messages, sum(${at("outgoingCalls")}::float8) as outgoing_calls,
-      sum(${at("logBytes")}::float8) as log_bytes
+    select ${field("function")} as function, sum(${COUNT})::bigint as invocations,
+      coalesce(sum(${COUNT}) filter (where ${field("outcome")} in ('error', 'dead')), 0)::bigint as failures,
+      sum(${field("wallMs")}::float8) as wall_ms, sum(${field("cpuMs")}::float8) as cpu_ms,
+      sum(${field("sqlStatements")}::float8) as sql_statements, sum(${field("sqlMs")}::float8) as sql_ms,
+      sum(${field("queueMessages")}::float8) as queue_messages, sum(${field("outgoingCalls")}::float8) as outgoing_calls,
+      sum(${field("logBytes")}::float8) as log_bytes
     from usage_packs p cross join lateral jsonb_array_elements(p.records) as r
     where p.last_id >= rainwire_first_id(${since})
-      and (${tenantId ?? null}::text is null or ${at("tenantId")} = ${tenantId ?? null})
-      and ${at("startedAtMs")}::float8 >= ${since.getTime()}
+      and (${tenantId ?? null}::text is null or ${field("tenantId")} = ${tenantId ?? null})
+      and ${field("startedAtMs")}::float8 >= ${since.getTime()}
     group by 1 order by 1`);
 
 /** How many invocations each process says it served, beside how many were recorded. */

@@ -7,7 +7,7 @@ export * from "./invoice-tables.ts";
 export * from "./ledger/tables.ts";
 
 /**
- * Usage records, packed: one row holds up to a thousand in `records`. A record's id sorts by time and lies between
+ * Usage records, packed: one row holds up to four thousand in `records`. A record's id sorts by time and lies between
  * `first_id` and `last_id`, so one can be found again. Partitioned by day on the time inside its id (migrations).
  */
 export const usagePacks = pgTable(
@@ -19,7 +19,7 @@ export const usagePacks = pgTable(
     recordCount: integer("record_count").notNull(),
     firstId: uuid("first_id").notNull(),
     lastId: uuid("last_id").notNull(),
-    records: jsonb("records").notNull(), // UsageRecord[] as rows, see shared/costs/usage-pack.ts
+    records: jsonb("records").notNull(), // UsageRecord[] as rows, those that are alike as one, see shared/costs/usage-pack.ts
     packedAt: instant("packed_at").notNull().default(sql`now()`),
     host: text("host"), // node, workers, raindrop; null in packs older than the column: see host_processes
     rolledUpAt: instant("rolled_up_at"), // set in the statement that adds the records to usage_cells

@@ -21,9 +21,9 @@ export interface UsageWriterOptions {
   onError(error: unknown): void;
 }
 
-/** A crash loses the records of the last second, or of the last thousand invocations if those were quicker. */
+/** A crash loses the records of the last second, or of the last four thousand invocations if those were quicker. */
 export const FLUSH_MS = 1_000;
-const PACK_RECORDS = 1_000;
+const PACK_RECORDS = 4_000;
 /** When the database is away, records wait in memory up to this many; then the oldest packs go, and the gap shows. */
 const MOST_WAITING = 200_000;
 

@@ -1,6 +1,6 @@
 import type { Database } from "#shared/database/database.ts";
 import { json, sql } from "#shared/database/sql.ts";
-import { packRecord } from "./usage-pack.ts";
+import { packRecords } from "./usage-pack.ts";
 import type { UsageRecord } from "./usage-record.ts";
 
 /** Kept as it is until it is written: a write whose answer was lost is repeated under the same id. */
@@ -16,10 +16,14 @@ export interface Pack {
 }
 
 export async function writePack(db: Database, { id, processId, host, firstSequence, records }: Pack): Promise<void> {
-  const ids = records.map((record) => record.id).sort();
+  let [firstId, lastId] = [records[0]?.id ?? null, records[0]?.id ?? null];
+  for (const record of records) {
+    if (firstId === null || record.id < firstId) firstId = record.id;
+    if (lastId === null || record.id > lastId) lastId = record.id;
+  }
   await db.query(sql`
     insert into usage_packs (id, process_id, host, first_sequence, record_count, first_id, last_id, records)
-    values (${id}, ${processId}, ${host}, ${firstSequence}, ${records.length}, ${ids[0] ?? null}, ${ids.at(-1) ?? null},
-      ${json(records.map(packRecord))})
+    values (${id}, ${processId}, ${host}, ${firstSequence}, ${records.length}, ${firstId}, ${lastId},
+      ${json(packRecords(records))})
     on conflict (id) do nothing`);
 }

@@ -1,10 +1,10 @@
 import type { Context } from "hono";
 import type { Principal } from "#shared/accounts/principal.ts";
 import type { Failure } from "#shared/kernel/errors.ts";
-import type { Refusal } from "#shared/limits/limiter.ts";
+import type { CallerMeters, Limiter, Refusal } from "#shared/limits/limiter.ts";
 import { type RouteRule, routeRule } from "#shared/limits/policies.ts";
 import { effectiveSeconds, limitItem } from "#shared/limits/rate-limit-headers.ts";
-import { limitItemOf, type SubjectMeter } from "#shared/limits/subject-meter.ts";
+import { policiesOf, type SubjectMeter, tightestItemOf } from "#shared/limits/subject-meter.ts";
 import type { RainwireContext } from "#shared/runtime/open-context.ts";
 import { addressMeterOf } from "./address-meter.ts";
 import type { EdgeEnv } from "./edge.ts";
@@ -41,50 +41,57 @@ export function showAddressLimit(c: Context<EdgeEnv>): void {
   const ctx = c.get("ctx");
   const nowMs = ctx.clock();
   const meter = addressMeterOf(ctx, c.req.raw, nowMs);
-  if (meter) show(c, [meter], nowMs);
+  if (meter) show(c, { meters: [meter], policies: meter.policyItem }, nowMs);
 }
 
 /** Refuses a caller that has used its quota, its tenant's or the operation's, or is blocked; shows what is left. */
 export function limitByCaller(c: Context<EdgeEnv>, principal: Principal, rule: RouteRule): void | Promise<void> {
   const ctx = c.get("ctx");
   const nowMs = ctx.clock();
-  const meters = callerMeters(ctx, principal, rule, nowMs);
+  const caller = callerMeters(ctx, principal, rule, nowMs);
+  const { meters } = caller;
   if (meters.length === 0) return;
   const refusal = ctx.limits.limiter.admit(meters, rule, nowMs);
   if (refusal instanceof Promise) {
     return refusal.then((late) => {
       throwRefusal(late, meters);
-      show(c, meters, ctx.clock());
+      show(c, caller, ctx.clock());
     });
   }
   if (refusal) throwRefusal(refusal, meters);
-  show(c, meters, nowMs);
+  show(c, caller, nowMs);
 }
 
 /**
  * What {@link limitByAddress} and {@link limitByCaller} do together, when they refuse nothing and have to ask nobody: the
- * headers that show what is left. Undefined: go the long way, which counts for itself.
+ * header fields that show what is left, names and values in turn. Undefined: go the long way, which counts for itself.
  */
 export function admitAtOnce(
   ctx: RainwireContext,
-  request: Request,
+  clientAddress: string,
   principal: Principal,
   rule: RouteRule,
-): Record<string, string> | undefined {
+): string[] | undefined {
   const nowMs = ctx.clock();
   if (ctx.limits.refresh(nowMs, (work) => ctx.waitUntil(work))) return undefined;
-  const address = addressMeterOf(ctx, request, nowMs);
   const { limiter } = ctx.limits;
+  const address = limiter.addressMeter(clientAddress, nowMs);
   if (address && limiter.admit([address], ADDRESS_RULE, nowMs) !== undefined) return undefined;
-  const meters = callerMeters(ctx, principal, rule, nowMs);
-  if (meters.length === 0) return {};
-  if (limiter.admit(meters, rule, nowMs) !== undefined) return undefined;
-  return whatIsLeft(meters, nowMs);
+  const caller = callerMeters(ctx, principal, rule, nowMs);
+  if (caller.meters.length === 0) return [];
+  if (limiter.admit(caller.meters, rule, nowMs) !== undefined) return undefined;
+  return whatIsLeft(caller, nowMs);
 }
 
+const callerMeters = (
+  { limits: { limiter } }: RainwireContext,
+  principal: Principal,
+  rule: RouteRule,
+  nowMs: number,
+): CallerMeters => limiter.metersOf(principal, rule, nowMs, () => findMeters(limiter, principal, rule, nowMs));
+
 /** The caller itself first, so that its tenant's quota is not asked for what its own refuses. */
-function callerMeters(ctx: RainwireContext, principal: Principal, rule: RouteRule, nowMs: number): SubjectMeter[] {
-  const { limiter } = ctx.limits;
+function findMeters(limiter: Limiter, principal: Principal, rule: RouteRule, nowMs: number): SubjectMeter[] {
   const meters: SubjectMeter[] = [];
   const add = (meter: SubjectMeter | undefined) => meter && meters.push(meter);
   switch (principal.kind) {
@@ -106,33 +113,18 @@ function callerMeters(ctx: RainwireContext, principal: Principal, rule: RouteRul
   return meters;
 }
 
-function show(c: Context<EdgeEnv>, meters: readonly SubjectMeter[], nowMs: number): void {
-  for (const [name, value] of Object.entries(whatIsLeft(meters, nowMs))) c.header(name, value);
+function show(c: Context<EdgeEnv>, meters: CallerMeters, nowMs: number): void {
+  const fields = whatIsLeft(meters, nowMs);
+  for (let i = 0; i < fields.length; i += 2) c.header(fields[i] ?? "", fields[i + 1]);
 }
 
-function whatIsLeft(meters: readonly SubjectMeter[], nowMs: number): Record<string, string> {
-  const tightest = tightestOf(meters, nowMs);
-  return {
-    "ratelimit-policy": policiesOf(meters),
-    ...(tightest && { ratelimit: limitItemOf(tightest, nowMs) }),
-  };
-}
-
-function policiesOf(meters: readonly SubjectMeter[]): string {
-  let policies = "";
-  for (const { policyItem } of meters) policies += policies === "" ? policyItem : `, ${policyItem}`;
-  return policies;
-}
-
-function tightestOf(meters: readonly SubjectMeter[], nowMs: number): SubjectMeter | undefined {
-  let tightest: SubjectMeter | undefined;
-  let smallest = Number.POSITIVE_INFINITY;
-  for (const each of meters) {
-    const part = each.meter.remaining(nowMs) / each.quota.limit;
-    if (part < smallest) [tightest, smallest] = [each, part];
-  }
-  return tightest;
-}
+/** @param meters at least one */
+const whatIsLeft = ({ meters, policies }: CallerMeters, nowMs: number): string[] => [
+  "ratelimit-policy",
+  policies,
+  "ratelimit",
+  tightestItemOf(meters, nowMs),
+];
 
 function throwRefusal(refusal: Refusal | undefined, meters: readonly SubjectMeter[]): void {
   if (refusal) throw new ProblemError(failureOf(refusal), refusalHeaders(refusal, meters));

@@ -2,11 +2,11 @@ import type { Context, MiddlewareHandler } from "hono";
 import { ofEntry, toEntry } from "#shared/caching/answer-text.ts";
 import { type AskedOfCaches, cacheControlOf, readCacheControl } from "#shared/caching/cache-policy.ts";
 import { entityTag, isNamed } from "#shared/caching/entity-tag.ts";
+import type { Hit } from "#shared/caching/hit.ts";
 import type { Reads } from "#shared/caching/reads.ts";
 import {
   type CachedRoute,
   type Forward,
-  type Hit,
   keyOf,
   lifeOf,
   ownerOf,

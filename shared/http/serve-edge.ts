@@ -1,5 +1,4 @@
 import type { ExecutionContext } from "#shared/raindrop/context.ts";
-import { answerAtOnce } from "./answer-at-once.ts";
 import type { Edge } from "./edge.ts";
 
 type HonoExecutionContext = NonNullable<Parameters<Edge["fetch"]>[2]>;
@@ -10,4 +9,4 @@ export const serveEdge = (
   request: Request,
   env: object,
   ctx: ExecutionContext,
-): Response | Promise<Response> => answerAtOnce(request, ctx) ?? edge.fetch(request, env, ctx as HonoExecutionContext); // safe: an edge only hands it to openContext
+): Response | Promise<Response> => edge.fetch(request, env, ctx as HonoExecutionContext); // safe: an edge only hands it to openContext

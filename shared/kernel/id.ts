@@ -1,5 +1,8 @@
+import { randomHex } from "./random-hex.ts";
+
 // The one state of this module, which no two users of it can disagree on: where the millisecond's counter stands.
-let lastMs = 0;
+let lastMs = -1;
+let time = "";
 let counter = 0;
 
 /**
@@ -10,11 +13,15 @@ let counter = 0;
 export function uuidv7(nowMs: number = Date.now()): string {
   const ms = Math.floor(nowMs);
   counter = ms === lastMs ? (counter + 1) & 0xfff : 0;
-  lastMs = ms;
-  const time = ms.toString(16).padStart(12, "0");
-  const order = counter.toString(16).padStart(3, "0");
-  // Of a random UUID, which runtimes make in bulk, everything behind its third group is as version 7 wants it.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${order}${crypto.randomUUID().slice(18)}`;
+  if (ms !== lastMs) {
+    const digits = ms.toString(16).padStart(12, "0");
+    time = `${digits.slice(0, 8)}-${digits.slice(8)}`;
+    lastMs = ms;
+  }
+  const order = (0x7000 + counter).toString(16);
+  const random = randomHex(16);
+  const variant = (8 + (Number.parseInt(random.slice(0, 1), 16) & 3)).toString(16);
+  return `${time}-${order}-${variant}${random.slice(1, 4)}-${random.slice(4)}`;
 }
 
 /**

@@ -8,6 +8,8 @@ export interface Logger {
   warn(message: string, fields?: LogFields): number;
   error(message: string, fields?: LogFields): number;
   with(fields: LogFields): Logger;
+  /** Whether a line of the level is written, for whoever has to gather its fields first. */
+  isEnabled(level: LogLevel): boolean;
 }
 
 /** A logger that hands each JSON line to `write`. */
@@ -28,5 +30,6 @@ export function jsonLogger(
     warn: at("warn"),
     error: at("error"),
     with: (fields) => jsonLogger(write, isEnabled, { ...base, ...fields }),
+    isEnabled,
   };
 }

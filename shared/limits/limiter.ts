@@ -10,7 +10,7 @@ import { RouteCounts } from "./route-counts.ts";
 import { SlidingWindow } from "./sliding-window.ts";
 import { addressSubject, type Subject } from "./subject.ts";
 import type { SubjectKind } from "./subject-kinds.ts";
-import { isAway, resolveMeter, type SubjectMeter } from "./subject-meter.ts";
+import { isAway, policiesOf, resolveMeter, type SubjectMeter } from "./subject-meter.ts";
 
 /** Meters kept of one kind. Of more the idle ones go, then the oldest, a tenth at least, so that this is seldom. */
 const MOST_METERS = 50_000;
@@ -43,6 +43,10 @@ export class Limiter {
   readonly #leasing: Leasing | undefined;
   readonly #meters = new Map<SubjectKind, Map<string, SubjectMeter>>();
   readonly #addresses = new Map<string, SubjectMeter>();
+  /** Of each caller what was found for its last operation. */
+  readonly #found = new WeakMap<object, Found>();
+  /** Another one after anything by which meters are found. */
+  #generation = 0;
   #book = new OverrideBook();
 
   constructor(options: LimiterOptions) {
@@ -58,6 +62,7 @@ export class Limiter {
   /** Puts other overrides in force, at once. */
   setOverrides(book: OverrideBook): void {
     this.#book = book;
+    this.#generation += 1;
   }
 
   /** The meter of what a host states as the client's address. */
@@ -80,6 +85,20 @@ export class Limiter {
   routeMeter({ operationId, quota }: RouteRule, nowMs: number): SubjectMeter | undefined {
     const policy: Policy | undefined = quota && { quota, mode: "enforce", about: "" };
     return this.#meterOf({ kind: "route", id: operationId }, policy, nowMs);
+  }
+
+  /**
+   * What `find` finds for a caller and an operation, found again only when limits have changed.
+   * @param caller by its identity: the same object for the same caller, or it is found anew
+   */
+  metersOf(caller: object, rule: RouteRule, nowMs: number, find: () => SubjectMeter[]): CallerMeters {
+    const known = this.#found.get(caller);
+    if (known?.rule === rule && known.generation === this.#generation && nowMs < known.validUntilMs) return known;
+    const meters = find();
+    const validUntilMs = Math.min(...meters.map((meter) => meter.validUntilMs));
+    const found = { rule, generation: this.#generation, validUntilMs, meters, policies: policiesOf(meters) };
+    this.#found.set(caller, found);
+    return found;
   }
 
   /**
@@ -161,7 +180,10 @@ export class Limiter {
     if (known && this.#isValid(known, nowMs)) return known;
     if (!known && !policy && this.#isUnlimited(subject, nowMs)) return undefined;
     const meter = resolveMeter(subject, policy, this.#book, known, nowMs, (of, quota) => this.#makeMeter(of, quota));
-    if (ofKind.size >= MOST_METERS) forget(ofKind, nowMs);
+    if (ofKind.size >= MOST_METERS) {
+      forget(ofKind, nowMs);
+      this.#generation += 1;
+    }
     if (meter) ofKind.set(subject.id, meter);
     else ofKind.delete(subject.id);
     return meter;
@@ -187,6 +209,19 @@ export class Limiter {
 }
 
 const AWAY_RETRY_MS = 1_000;
+
+/** All that counts a caller at an operation. */
+export interface CallerMeters {
+  readonly meters: readonly SubjectMeter[];
+  /** `RateLimit-Policy` of them. */
+  readonly policies: string;
+}
+
+interface Found extends CallerMeters {
+  readonly rule: RouteRule;
+  readonly generation: number;
+  readonly validUntilMs: number;
+}
 
 function forget(meters: Map<string, SubjectMeter>, nowMs: number): void {
   for (const [id, each] of meters) if (each.meter.isIdle(nowMs)) meters.delete(id);

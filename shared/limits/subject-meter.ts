@@ -61,10 +61,20 @@ const nameOf = (kind: SubjectKind, policy: Policy | undefined): string =>
 const isSameQuota = (a: Quota, b: Quota): boolean =>
   a.limit === b.limit && a.windowMs === b.windowMs && a.burst === b.burst;
 
-/** Its item of `RateLimit`. */
-export const limitItemOf = ({ policyName, quota, meter }: SubjectMeter, nowMs: number): string => {
-  const remaining = meter.remaining(nowMs);
-  return limitItem(policyName, quota, remaining, remaining > 0 ? 0 : meter.freeInMs(1, nowMs));
-};
+/** `RateLimit-Policy` of all of them. */
+export const policiesOf = (meters: readonly SubjectMeter[]): string =>
+  meters.map(({ policyItem }) => policyItem).join(", ");
+
+/** `RateLimit` of the one of which least is left. @param meters at least one */
+export function tightestItemOf(meters: readonly SubjectMeter[], nowMs: number): string {
+  let [tightest, left, smallest] = [meters[0] as SubjectMeter, 0, Number.POSITIVE_INFINITY]; // safe: there is one
+  for (const each of meters) {
+    const remaining = each.meter.remaining(nowMs);
+    const part = remaining / each.quota.limit;
+    if (part < smallest) [tightest, left, smallest] = [each, remaining, part];
+  }
+  const { policyName, quota, meter } = tightest;
+  return limitItem(policyName, quota, left, left > 0 ? 0 : meter.freeInMs(1, nowMs));
+}
 
 export const isAway = (meter: Meter, nowMs: number): boolean => meter instanceof LeasedMeter && meter.isAway(nowMs);

@@ -80,5 +80,6 @@ export function meteredLog(log: Logger, invocation: Invocation): Logger {
     warn: at("warn"),
     error: at("error"),
     with: (fields) => meteredLog(log.with(fields), invocation),
+    isEnabled: (level) => log.isEnabled(level),
   };
 }

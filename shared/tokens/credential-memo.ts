@@ -2,6 +2,8 @@ import type { Clock } from "#shared/kernel/clock.ts";
 import type { CredentialChanges } from "./credential-changes.ts";
 
 const MOST = 20_000;
+/** A token differs from others in its signature, at its end; who compares ends compares all of it then. */
+const END = 64;
 
 /** What a credential was found to stand for, and what that rests on. */
 export interface Remembered<T = unknown> {
@@ -10,6 +12,11 @@ export interface Remembered<T = unknown> {
   /** Of the list of changes, from before the value was read. */
   readonly epoch: number;
   readonly endsAtMs: number;
+}
+
+interface Known {
+  readonly credential: string;
+  readonly remembered: Remembered;
 }
 
 /**
@@ -22,11 +29,11 @@ export interface CredentialMemo {
 }
 
 export function createCredentialMemo(clock: Clock): CredentialMemo {
-  let recent = new Map<string, Remembered>();
-  let older = new Map<string, Remembered>();
+  let recent = new Map<string, Known>();
+  let older = new Map<string, Known>();
 
-  function add(credential: string, remembered: Remembered): void {
-    recent.set(credential, remembered);
+  function add(end: string, known: Known): void {
+    recent.set(end, known);
     if (recent.size < MOST / 2) return;
     older = recent;
     recent = new Map();
@@ -34,17 +41,19 @@ export function createCredentialMemo(clock: Clock): CredentialMemo {
 
   return {
     find<T>(credential: string, changes: CredentialChanges): T | undefined {
-      const known = recent.get(credential);
-      const found = known ?? older.get(credential);
-      if (!found) return undefined;
-      if (found.endsAtMs <= clock() || found.subjects.some((subject) => changes.changedSince(found.epoch, subject))) {
-        recent.delete(credential);
-        older.delete(credential);
+      const end = credential.slice(-END);
+      const known = recent.get(end);
+      const found = known ?? older.get(end);
+      if (found?.credential !== credential) return undefined;
+      const { value, subjects, epoch, endsAtMs } = found.remembered;
+      if (endsAtMs <= clock() || subjects.some((subject) => changes.changedSince(epoch, subject))) {
+        recent.delete(end);
+        older.delete(end);
         return undefined;
       }
-      if (!known) add(credential, found);
-      return found.value as T; // safe: each kind of credential has its own form, and is remembered by one caller
+      if (!known) add(end, found);
+      return value as T; // safe: each kind of credential has its own form, and is remembered by one caller
     },
-    remember: add,
+    remember: (credential, remembered) => add(credential.slice(-END), { credential, remembered }),
   };
 }

@@ -24,6 +24,8 @@ interface Verified {
   readonly claims: AccessClaims;
   readonly kid: string;
   readonly verdict: TokenVerdict;
+  /** The epoch of changes in which it was last found to rest on what is still so. */
+  holdsInEpoch: number;
 }
 
 /** An unknown key id asks for fresh keys, at most this often: anybody can invent one. */
@@ -67,7 +69,7 @@ export async function verifyAccessToken(ctx: VerifyContext, token: string): Prom
     const verdict = verdictOf(claims);
     const endsAtMs = (claims.exp + TOLERANCE_S) * 1000 + 60_000; // past its end it is known as expired for a while
     tokens.memo.remember<Verified>(token, {
-      value: { claims, kid: header.kid, verdict },
+      value: { claims, kid: header.kid, verdict, holdsInEpoch: changes.epoch },
       subjects: [],
       epoch: changes.epoch,
       endsAtMs,
@@ -88,7 +90,11 @@ export function knownVerdict(ctx: VerifyContext, token: string): TokenVerdict | 
   const known = changes && tokens.memo.find<Verified>(token, changes);
   if (!known || !ring?.verifying.has(known.kid)) return undefined;
   if (known.claims.exp + TOLERANCE_S <= clock() / 1000) return EXPIRED;
-  return isOutdated(known.claims, changes) ? INVALID : known.verdict;
+  if (known.holdsInEpoch !== changes.epoch) {
+    if (isOutdated(known.claims, changes)) return INVALID;
+    known.holdsInEpoch = changes.epoch;
+  }
+  return known.verdict;
 }
 
 async function ringWith({ tokens, db, clock }: VerifyContext, kid: string | undefined): Promise<KeyRing> {

@@ -1,3 +1,5 @@
+import { randomHex } from "#shared/kernel/random-hex.ts";
+
 /** A place in a trace: W3C Trace Context, version 00. */
 export interface TraceContext {
   /** 32 lower-case hex digits. */
@@ -8,11 +10,6 @@ export interface TraceContext {
 }
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
-
-/** All but six of its bits are random, and the last seven bytes wholly (Trace Context level 2, random flag). */
-const newTraceId = (): string => crypto.randomUUID().replaceAll("-", "");
-
-const newSpanId = (): string => newTraceId().slice(16);
 
 /** Reads a `traceparent` header (W3C Trace Context §3.2); undefined when absent or invalid. */
 export function parseTraceparent(header: string | null | undefined): TraceContext | undefined {
@@ -29,7 +26,7 @@ export const formatTraceparent = (trace: TraceContext): string =>
 
 /** A new span in the caller's trace, or the first span of a new trace. */
 export const childTrace = (parent: TraceContext | undefined): TraceContext => ({
-  traceId: parent?.traceId ?? newTraceId(),
-  spanId: newSpanId(),
+  traceId: parent?.traceId ?? randomHex(32),
+  spanId: randomHex(16),
   isSampled: parent?.isSampled ?? true,
 });

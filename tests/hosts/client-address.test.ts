@@ -26,7 +26,7 @@ function serve(instance: Instance): Promise<HttpServer> {
   const echo = { fetch: (request: Request) => new Response(`[${request.headers.get(ADDRESS_HEADER)}]`) };
   return serveHttp({
     instance,
-    services: new Map([["api", { name: "api", isPublic: true, start: () => echo }]]),
+    services: new Map([["api", { name: "api", isPublic: true, answerAtOnce: undefined, start: () => echo }]]),
     rootService: "api",
     background: new Set(),
     hostname: "127.0.0.1",

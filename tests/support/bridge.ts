@@ -94,7 +94,14 @@ export async function openBridge({ concurrency = 8 }: { concurrency?: number } =
   const db = postgresDatabase(pool);
   const log: Bridge["log"] = [];
   const note = (message: string, fields?: LogFields) => log.push({ message, fields });
-  const logger: Logger = { debug: note, info: note, warn: note, error: note, with: () => logger };
+  const logger: Logger = {
+    debug: note,
+    info: note,
+    warn: note,
+    error: note,
+    with: () => logger,
+    isEnabled: () => true,
+  };
   const bridge: Bridge = {
     pool,
     log,

@@ -79,7 +79,14 @@ export async function openEndpoints(): Promise<Endpoints> {
   const db = postgresDatabase(pool);
   const log: Endpoints["log"] = [];
   const note = (message: string, fields?: LogFields) => log.push({ message, fields });
-  const logger: Logger = { debug: note, info: note, warn: note, error: note, with: () => logger };
+  const logger: Logger = {
+    debug: note,
+    info: note,
+    warn: note,
+    error: note,
+    with: () => logger,
+    isEnabled: () => true,
+  };
   const endpoints: Endpoints = {
     pool,
     log,

@@ -1,23 +1,29 @@
 import { identifier, join } from "#shared/database/identifier.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
-import { positionOf } from "../usage-pack.ts";
+import { type PackedColumn, positionOf } from "../usage-pack.ts";
 import { columnOf, USAGE_SUMS, type UsageSum } from "../usage-sums.ts";
 
-/** The text of a packed record's column; the record is `r`. Positions are constants of ours. */
-export const field = (column: Parameters<typeof positionOf>[0]): Statement => ({
+/** The text of a column of `r`, an element of a pack. Positions are constants of ours. */
+export const field = (column: PackedColumn): Statement => ({
   text: `(r->>${positionOf(column)})`,
   values: [],
   isEmitting: false,
 });
 
-const whole = (column: Parameters<typeof positionOf>[0]) => sql`coalesce(${field(column)}::bigint, 0)`;
-const micros = (column: Parameters<typeof positionOf>[0]) =>
-  sql`coalesce(round(${field(column)}::numeric * 1000)::bigint, 0)`;
-const isTrigger = (trigger: string): Statement => ({
-  text: `(r->>${positionOf("trigger")} = '${trigger}')::int`,
-  values: [],
-  isEmitting: false,
-});
+/** How many records `r` stands for. */
+export const COUNT = sql`coalesce(${field("count")}::bigint, 1)`;
+/** The last of their ids. */
+export const LAST_ID = sql`coalesce(${field("lastId")}, ${field("id")})`;
+/** Whether one of them is of this id. */
+export const isOf = (id: string): Statement =>
+  sql`(${field("id")} = ${id} or position(${id} in ${field("members")}) > 0)`;
+
+const whole = (column: PackedColumn) => sql`coalesce(${field(column)}::bigint, 0)`;
+const micros = (column: PackedColumn) => sql`coalesce(round(${field(column)}::numeric * 1000)::bigint, 0)`;
+/** As many as `r` stands for, where it holds. */
+const counted = (condition: Statement): Statement => sql`(case when ${condition} then ${COUNT} else 0 end)`;
+const isTrigger = (trigger: string): Statement =>
+  counted({ text: `r->>${positionOf("trigger")} = '${trigger}'`, values: [], isEmitting: false });
 const evidenced = (evidence: string): Statement =>
   sql`case when ${{
     text: `r->>${positionOf("cpuEvidence")} = '${evidence}'`,
@@ -25,18 +31,18 @@ const evidenced = (evidence: string): Statement =>
     isEmitting: false,
   }} then ${micros("cpuMs")} else 0 end`;
 
-/** Each sum of one record, as SQL over its packed form `r`. */
+/** Each sum of the records that `r` stands for; its figures are sums already. */
 const OF_RECORD: Readonly<Record<UsageSum, Statement>> = {
-  invocations: sql`1`,
-  failures: sql`(${field("outcome")} in ('error', 'dead'))::int`,
-  requests: sql`(${field("trigger")} = 'http' and ${field("outcome")} <> 'error')::int`,
+  invocations: COUNT,
+  failures: counted(sql`${field("outcome")} in ('error', 'dead')`),
+  requests: counted(sql`${field("trigger")} = 'http' and ${field("outcome")} <> 'error'`),
   calls: isTrigger("call"),
   messages: isTrigger("message"),
   ticks: isTrigger("tick"),
   wallUs: micros("wallMs"),
   cpuMeasuredUs: evidenced("measured"),
   cpuEstimatedUs: evidenced("estimated"),
-  cpuUnmeasured: sql`(${field("cpuMs")} is null)::int`,
+  cpuUnmeasured: counted(sql`${field("cpuMs")} is null`),
   sqlStatements: whole("sqlStatements"),
   sqlUs: micros("sqlMs"),
   queueMessages: whole("queueMessages"),
@@ -51,7 +57,7 @@ const OF_RECORD: Readonly<Record<UsageSum, Statement>> = {
   outgoingCalls: whole("outgoingCalls"),
   logEvents: whole("logEvents"),
   logBytes: whole("logBytes"),
-  uncounted: sql`(${field("redisCommands")} is null)::int`,
+  uncounted: counted(sql`${field("redisCommands")} is null`),
 };
 
 /** `sum(…) as invocations, …` over records `r`. */

@@ -1,7 +1,7 @@
 import type { Database } from "#shared/database/database.ts";
 import { type Statement, sql } from "#shared/database/sql.ts";
 import { forMany, lockLedger } from "./lock.ts";
-import { addExcluded, COLUMNS, field, SUM_COLUMNS, SUM_RECORDS } from "./record-sums.ts";
+import { addExcluded, COLUMNS, field, LAST_ID, SUM_COLUMNS, SUM_RECORDS } from "./record-sums.ts";
 
 /** Packs of one batch: some 100,000 records. */
 const BATCH_PACKS = 100;
@@ -42,7 +42,7 @@ const rollUp = (packs: number): Statement<RolledUp> => sql<RolledUp>`
     select host, (to_timestamp(${field("startedAtMs")}::float8 / 1000) at time zone 'utc')::date as day,
       ${field("function")} as function, ${field("tenantId")} as tenant_id, ${field("executionId")} as execution_id,
       case when ${field("executionId")} is null then (floor(${field("startedAtMs")}::float8 / 3600000)::bigint % 24)::smallint else -1 end as hour,
-      min(${field("id")} collate "C") as first_id, max(${field("id")} collate "C") as last_id, ${SUM_RECORDS}
+      min(${field("id")} collate "C") as first_id, max(${LAST_ID} collate "C") as last_id, ${SUM_RECORDS}
     from taken cross join lateral jsonb_array_elements(records) as r
     group by 1, 2, 3, 4, 5, 6),
   homed as materialized (

@@ -1,8 +1,8 @@
 import { sql } from "#shared/database/sql.ts";
-import { field } from "../ledger/record-sums.ts";
+import { field, isOf, LAST_ID } from "../ledger/record-sums.ts";
 import { partsOfWeight, weightOf } from "../ledger/row-weight.ts";
 import type { CostReader, InvocationCost } from "../read-costs.ts";
-import { type PackedRecord, unpackRecord } from "../usage-pack.ts";
+import { type Packed, unpackRecords } from "../usage-pack.ts";
 import type { UsageRecord } from "../usage-record.ts";
 import { rowsOfCells } from "./cell-rows.ts";
 import { sumsOf } from "./record-sums.ts";
@@ -11,7 +11,7 @@ import { splitOnSlices } from "./slices.ts";
 import { sumItems, toItems } from "./to-items.ts";
 
 interface Found {
-  record: PackedRecord;
+  record: Packed;
   host: string;
   workflowId: string | null;
 }
@@ -33,9 +33,9 @@ export async function costOfInvocation(reader: CostReader, invocationId: string)
     select r as record, coalesce(p.host, (select h.host from host_processes h where h.id = p.process_id), 'workers') as host,
       (select e.workflow_id from workflow_executions e where e.id = ${field("executionId")}::uuid) as workflow_id
     from usage_packs p cross join lateral jsonb_array_elements(p.records) as r
-    where p.first_id <= ${invocationId}::uuid and p.last_id >= ${invocationId}::uuid and ${field("id")} = ${invocationId} limit 1`);
-  if (!found) return undefined;
-  const record = unpackRecord(found.record);
+    where p.first_id <= ${invocationId}::uuid and p.last_id >= ${invocationId}::uuid and ${isOf(invocationId)} limit 1`);
+  const record = found && unpackRecords(found.record).find(({ id }) => id === invocationId);
+  if (!record) return undefined;
   if (scope.kind === "tenant" && record.tenantId !== scope.tenantId) return undefined;
   const shares = await sharesOf(reader, record, found.host);
   return {
@@ -96,13 +96,15 @@ async function recordsOf(
       .map(({ lastId }) => lastId)
       .sort()
       .at(-1) ?? "";
-  const rows = await db.query(sql<{ record: PackedRecord }>`
+  const rows = await db.query(sql<{ record: Packed }>`
     select r as record from usage_packs p left join host_processes h on h.id = p.process_id
     cross join lateral jsonb_array_elements(p.records) as r
     where p.first_id <= ${last}::uuid and p.last_id >= ${first}::uuid and p.rolled_up_at is not null
       and coalesce(p.host, h.host, 'workers') = ${host} and ${field("function")} = ${of.function}
       and ${field("tenantId")} is not distinct from ${of.tenantId} and ${field("executionId")} is not distinct from ${of.executionId}
-      and ${field("id")} between ${first} and ${last}
-    order by ${field("id")} collate "C"`);
-  return rows.map(({ record }) => unpackRecord(record));
+      and ${field("id")} <= ${last} and ${LAST_ID} >= ${first}`);
+  return rows
+    .flatMap(({ record }) => unpackRecords(record))
+    .filter(({ id }) => id >= first && id <= last)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
 }

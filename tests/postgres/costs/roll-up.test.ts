@@ -93,6 +93,26 @@ describe("the roll-up of usage records", () => {
     );
   });
 
+  it("is the same of records that are packed as one and of each by itself", async () => {
+    const alike = Array.from({ length: 40 }, (_, i) =>
+      usageAt(`2026-10-03T09:59:5${i % 10}.${100 + i}Z`, { wallMs: 0.01 + i / 1000, cpuMs: 0.013, logBytes: 300 + i }),
+    );
+    const records = [
+      ...alike,
+      ...alike.map((one) => ({ ...one, id: one.id.replace(/^./, "f"), outcome: "error" as const })),
+    ];
+    const [together, apart] = [await openLedger(), await openLedger()];
+    await together.pack(records);
+    for (const record of records) await apart.pack([record]);
+    expect(await rollUpUsage(together.db)).toEqual({ packs: 1, records: 80 });
+    await rollUpUsage(apart.db);
+    expect(await rolledUp(together)).toEqual(await rolledUp(apart));
+    const { rows } = await together.pool.query(
+      "select sum(jsonb_array_length(records))::int as elements from usage_packs",
+    );
+    expect(rows).toEqual([{ elements: 2 }]);
+  });
+
   it("takes each pack once when several run at the same time, and a late one when it comes", async () => {
     const ledger = await openLedger();
     for (let i = 0; i < 40; i++) await ledger.pack([usageAt(), usageAt(), usageAt()]);

@@ -66,24 +66,40 @@ async function openUsage(): Promise<Written> {
 }
 
 describe("the usage writer", () => {
-  it("writes everything at close, in packs of a thousand without a gap, and finds each record again", async () => {
+  it("writes everything at close, in packs of four thousand without a gap, and finds each record again", async () => {
     const { bridge, open, packs, errors } = await openUsage();
     const writer = open();
-    const records = Array.from({ length: 2500 }, (_, i) => recordOf({ startedAtMs: START_MS + (i % 7), wallMs: i }));
+    const records = Array.from({ length: 10_000 }, (_, i) => recordOf({ startedAtMs: START_MS + (i % 7), wallMs: i }));
     for (const record of records) writer.record(record);
     await writer.close();
     expect(errors).toEqual([]);
     expect(await packs()).toEqual([
-      [0, 1000],
-      [1000, 1000],
-      [2000, 500],
+      [0, 4000],
+      [4000, 4000],
+      [8000, 2000],
     ]);
-    for (const i of [0, 999, 1000, 2499]) {
+    for (const i of [0, 3999, 4000, 9999]) {
       expect(await readUsageRecord(bridge.ctx.db, records[i]?.id ?? "")).toEqual(records[i]);
     }
     expect(await readUsageRecord(bridge.ctx.db, uuidv7(START_MS + 3))).toBeUndefined();
     expect(await usageCompleteness(bridge.ctx.db)).toEqual([
-      { processId: PROCESS, served: 2500, recorded: 2500, hasCrashed: false },
+      { processId: PROCESS, served: 10_000, recorded: 10_000, hasCrashed: false },
+    ]);
+  });
+
+  it("finds each of many kept reads again, which it packs as one", async () => {
+    const { bridge, open } = await openUsage();
+    const writer = open();
+    const records = Array.from({ length: 300 }, (_, i) =>
+      recordOf({ startedAtMs: START_MS + i, wallMs: i / 1000, sqlStatements: 0, sqlMs: 0, logBytes: i }),
+    );
+    for (const record of records) writer.record(record);
+    await writer.close();
+    for (const i of [0, 1, 150, 299])
+      expect(await readUsageRecord(bridge.ctx.db, records[i]?.id ?? "")).toEqual(records[i]);
+    expect(await readUsageRecord(bridge.ctx.db, uuidv7(START_MS + 3))).toBeUndefined();
+    expect(await usageByFunction(bridge.ctx.db, new Date(START_MS))).toMatchObject([
+      { function: "api", invocations: 300, failures: 0, wallMs: 44.85, logBytes: 44_850 },
     ]);
   });
 
@@ -99,14 +115,14 @@ describe("the usage writer", () => {
     const { bridge, open, packs, errors } = await openUsage();
     const writer = open({ processCpuMs: () => 10 });
     await bridge.pool.query("alter table usage_packs rename to usage_packs_away");
-    for (let i = 0; i < 1500; i++) writer.record(recordOf());
+    for (let i = 0; i < 4500; i++) writer.record(recordOf());
     await expect.poll(() => errors.length).toBeGreaterThan(0);
     await bridge.pool.query("alter table usage_packs_away rename to usage_packs");
     for (let i = 0; i < 300; i++) writer.record(recordOf());
     await writer.close();
     expect(await packs()).toEqual([
-      [0, 1000],
-      [1000, 801], // and what writing took so far
+      [0, 4000],
+      [4000, 801], // and what writing took so far
     ]);
     const { rows } = await bridge.pool.query(
       "select count(*) filter (where r->>8 is null) as without_cpu from usage_packs, jsonb_array_elements(records) r",
@@ -129,13 +145,13 @@ describe("the usage writer", () => {
       },
     };
     const writer = open({ db: losing });
-    for (let i = 0; i < 1000; i++) writer.record(recordOf());
+    for (let i = 0; i < 4000; i++) writer.record(recordOf());
     await expect.poll(() => errors.length).toBe(1);
     for (let i = 0; i < 10; i++) writer.record(recordOf());
     await writer.close();
     expect(await packs()).toEqual([
-      [0, 1000],
-      [1000, 11], // and what writing took so far
+      [0, 4000],
+      [4000, 11], // and what writing took so far
     ]);
   });
 
@@ -157,12 +173,12 @@ describe("the usage writer", () => {
   it("shows what was lost as a gap between served and recorded, and the crash", async () => {
     const { bridge, open } = await openUsage();
     const writer = open();
-    for (let i = 0; i < 1200; i++) writer.record(recordOf());
+    for (let i = 0; i < 4200; i++) writer.record(recordOf());
     await writer.close();
-    await bridge.pool.query("delete from usage_packs where first_sequence = 1000");
+    await bridge.pool.query("delete from usage_packs where first_sequence = 4000");
     await bridge.pool.query("update host_processes set stopped_at = null");
     expect(await usageCompleteness(bridge.ctx.db)).toEqual([
-      { processId: PROCESS, served: 1200, recorded: 1000, hasCrashed: true },
+      { processId: PROCESS, served: 4200, recorded: 4000, hasCrashed: true },
     ]);
   });
 });

@@ -66,3 +66,12 @@ it("takes a row that is read twice for one change", () => {
   changes.note([row], 0);
   expect(changes.changedSince(epoch, "key:1")).toBe(false);
 });
+
+it("takes no credential for another one that ends alike", () => {
+  const memo = createCredentialMemo(() => 0);
+  const changes = new CredentialChanges();
+  const signature = "s".repeat(86);
+  memo.remember(`eyJh.claims.${signature}`, { value: "ada", subjects: [], epoch: 0, endsAtMs: 1 });
+  expect(memo.find(`eyJh.claims.${signature}`, changes)).toBe("ada");
+  expect(memo.find(`eyJh.others.${signature}`, changes)).toBeUndefined();
+});
