@@ -26,7 +26,7 @@ const DEFAULTS = {
   random_page_cost: "1.1",
   jit: "off",
   synchronous_commit: "on",
-  wal_compression: "pglz",
+  wal_compression: "off", // pglz costs a commit more time than the bytes that it saves
   min_wal_size: "256MB",
   max_wal_size: "2GB",
   checkpoint_timeout: "15min",

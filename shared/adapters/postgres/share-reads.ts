@@ -1,7 +1,7 @@
 import type pg from "pg";
 
 /** Connections that read for many at once; more readings than these gather for the next that is free. */
-const GROUPS_AT_ONCE = 4;
+const GROUPS_AT_ONCE = 2;
 /** Readings in a group: each waits for those before it. */
 const MOST_TOGETHER = 16;
 
