@@ -10,8 +10,9 @@ import type { Reads } from "./reads.ts";
 import { isFresh } from "./reads.ts";
 import { createRouteCounts, NO_TENANT, type RouteCount, type RouteCounts } from "./route-counts.ts";
 import type { TagCell, TagEpochs } from "./tag-epochs.ts";
+import { textBytes } from "./text-bytes.ts";
 
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 128 * 1024 * 1024;
 /** What an entry takes beside its texts, roughly. */
 const ENTRY_BYTES = 600;
 const LONGEST_KEY = 1_024;
@@ -201,7 +202,7 @@ export function createResponseCache({
       const { policy, operationId } = answer.route;
       const madeAtMs = clock() - ageMs;
       const { ttlMs, staleMs } = lifeOf(policy, answer.status);
-      const bytes = ENTRY_BYTES + 2 * (key.length + answer.body.length) + 100 * reads.cells.length;
+      const bytes = ENTRY_BYTES + textBytes(key) + textBytes(answer.body) + 100 * reads.cells.length;
       const count = counts.of(operationId, tenantOfKey(key));
       const entry: Entry = {
         key,

@@ -2,7 +2,7 @@ import { createAdaptiveCache } from "./adaptive-cache.ts";
 import type { ByteCache } from "./byte-cache.ts";
 import type { Reads } from "./reads.ts";
 
-const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_BYTES = 48 * 1024 * 1024;
 const ENTRY_BYTES = 400;
 
 /** A value that a verb read. */
