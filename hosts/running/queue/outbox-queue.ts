@@ -42,11 +42,11 @@ export function outboxQueue(
   }
 
   // A body that PostgreSQL refuses (NUL, half a surrogate pair) fails its own send, not its neighbours'.
-  const sends = travelTogether<Outgoing[]>(
-    (company) => insert(company.flat()),
-    MOST_PER_STATEMENT,
-    (messages) => messages.length,
-  );
+  const sends = travelTogether<Outgoing[]>({
+    write: (company) => insert(company.flat()).then(() => []),
+    mostSize: MOST_PER_STATEMENT,
+    sizeOf: (messages) => messages.length,
+  });
   const enqueue = async (messages: Outgoing[]): Promise<void> => {
     if (messages.length > 0) await sends.add(messages);
   };

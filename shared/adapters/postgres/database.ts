@@ -2,14 +2,19 @@ import pg from "pg";
 import { type Database, DatabaseError, type RowsOf } from "#shared/database/database.ts";
 import { type Company, type Statement, sql } from "#shared/database/sql.ts";
 import { type Companions, travelTogether } from "#shared/database/travel-together.ts";
+import { inOneWrite } from "./in-one-write.ts";
 import { toRows } from "./rows.ts";
-import { shareCommits } from "./share-commits.ts";
-import { inOneWrite, shareReads } from "./share-reads.ts";
+import { shareReads } from "./share-reads.ts";
 import { failureOf, isConnectionState, isOutdatedPlan } from "./sql-state.ts";
 import { createStatementNames } from "./statement-names.ts";
 
 /** Items of a statement that stands for a company. */
 const MOST_COMPANIONS = 200;
+/** Statements of batches that share a commit. A batch of more than the second has its transaction to itself. */
+const MOST_SHARED_STATEMENTS = 400;
+const MOST_STATEMENTS_OF_ONE = 20;
+/** While one group of batches is being written the next is sent, so that neither side waits for the other. */
+const GROUPS_AT_ONCE = 2;
 /** A group of batches waits no longer for a lock that somebody else holds, in ms; then each of them waits by itself. */
 const LOCK_TIMEOUT: Statement = sql`set local lock_timeout = 50`;
 
@@ -19,7 +24,7 @@ const LOCK_TIMEOUT: Statement = sql`set local lock_timeout = 50`;
  * once a connection.
  */
 export function postgresDatabase(pool: pg.Pool): Database {
-  const kinds = new Map<Company["join"], Companions<unknown>>();
+  const kinds = new Map<Company["join"], Companions<unknown, unknown>>();
   const names = createStatementNames();
 
   const toQuery = ({ text, values }: Statement) => ({
@@ -62,15 +67,23 @@ export function postgresDatabase(pool: pg.Pool): Database {
       }
     });
 
-  const shared = shareCommits({
-    alone: transaction,
-    together: async (statements) => (await transaction([LOCK_TIMEOUT, ...statements])).slice(1),
+  /** Batches that come while others are being committed share the next transaction, one after the other in it. */
+  const shared = travelTogether<readonly Statement[], readonly unknown[][]>({
+    async write(batches) {
+      const [only] = batches;
+      if (only && batches.length === 1) return [await transaction(only)];
+      const rows = (await transaction([LOCK_TIMEOUT, ...batches.flat()])).slice(1);
+      return batches.map((statements) => rows.splice(0, statements.length));
+    },
+    mostSize: MOST_SHARED_STATEMENTS,
+    sizeOf: (statements) => statements.length,
+    groupsAtOnce: GROUPS_AT_ONCE,
   });
 
-  function companionsOf(join: Company["join"]): Companions<unknown> {
+  function companionsOf(join: Company["join"]): Companions<unknown, unknown> {
     const known = kinds.get(join);
     if (known) return known;
-    const companions = travelTogether<unknown>((items) => query(join(items)), MOST_COMPANIONS);
+    const companions = travelTogether<unknown>({ write: (items) => query(join(items)), mostSize: MOST_COMPANIONS });
     kinds.set(join, companions);
     return companions;
   }
@@ -86,7 +99,7 @@ export function postgresDatabase(pool: pg.Pool): Database {
     async batch<const Statements extends readonly Statement[]>(statements: Statements) {
       const [only] = statements;
       if (only && statements.length === 1) return [await query(only)] as RowsOf<Statements>; // safe: of the only one
-      const run = statements.every(isReading) ? read : shared.takes(statements) ? shared.add : transaction;
+      const run = statements.every(isReading) ? read : mayShare(statements) ? shared.add : transaction;
       return (await run(statements)) as RowsOf<Statements>; // safe: one result per statement, in order
     },
   };
@@ -112,6 +125,9 @@ async function transact(client: pg.PoolClient, queries: readonly pg.QueryConfig[
   }
   return settled.slice(1, -1).map((result) => (result as PromiseFulfilledResult<unknown>).value as pg.QueryArrayResult); // safe: none failed, rowMode array
 }
+
+const mayShare = (statements: readonly Statement[]): boolean =>
+  statements[0]?.opensShared === true && statements.length <= MOST_STATEMENTS_OF_ONE;
 
 /** It says what it reads, and changes nothing: there is nothing to commit. */
 const isReading = ({ reads, touches, isEmitting, text }: Statement): boolean =>

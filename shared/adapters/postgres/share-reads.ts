@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { inOneWrite } from "./in-one-write.ts";
 
 /** Connections that read for many at once; more readings than these gather for the next that is free. */
 const GROUPS_AT_ONCE = 2;
@@ -51,20 +52,4 @@ export function shareReads(pool: pg.Pool): (queries: readonly pg.QueryConfig[]) 
       waiting.push({ queries, resolve, reject });
       if (underWay < GROUPS_AT_ONCE) readAll();
     });
-}
-
-/** Node writes what is sent meanwhile to the connection's socket at once: a write costs more than a statement's bytes. */
-export function inOneWrite<T>(client: pg.ClientBase, send: () => T): T {
-  const { stream } = (client as unknown as { connection: { stream: NodeJS.WritableStream & Corkable } }).connection; // safe: node-postgres' own (lib/client.js)
-  stream.cork();
-  try {
-    return send();
-  } finally {
-    stream.uncork();
-  }
-}
-
-interface Corkable {
-  cork(): void;
-  uncork(): void;
 }
