@@ -1,51 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freePort } from "#hosts/n8n/free-port.ts";
-import { rewriteHooksUrl } from "#hosts/n8n/rewrite-hooks-url.ts";
-import { type Host, startHost } from "#hosts/node/start-host.ts";
+import type { Host } from "#hosts/node/start-host.ts";
 import { tellDigest } from "#shared/batching/digest.ts";
 import { sql } from "#shared/database/sql.ts";
-import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
-import { eventually, startTestN8n, type TestN8n } from "#tests/support/n8n.ts";
+import { eventually } from "#tests/support/n8n.ts";
+import { type N8nHost, shippedWorkflow, startN8nHost } from "#tests/support/n8n-host.ts";
 
 /** The window of read coalescing, tuned through the real n8n, a real host and a real PostgreSQL. */
-const rootDir = resolve(import.meta.dirname, "../..");
-const scratchDir = mkdtempSync(join(tmpdir(), "rainwire-batching-"));
 const HOUR_MS = 3_600_000;
 
-let database: TestDatabase;
-let test: TestN8n;
+let world: N8nHost;
 let host: Host;
 
 beforeAll(async () => {
-  const port = await freePort();
-  const files = ["api-batching", "error-handler"].map((name) => join(rootDir, "workflows", `${name}.json`));
-  [database, test] = await Promise.all([
-    createTestDatabase(),
-    startTestN8n({ workflows: { files }, rewrite: rewriteHooksUrl(`http://127.0.0.1:${port}/hooks`) }),
-  ]);
-  host = await startHost({
-    rootDir,
-    dataDir: join(scratchDir, "data"),
-    port,
-    processEnv: {
-      DATABASE_URL: database.url,
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
-      N8N_URL: test.n8n.baseUrl,
-      N8N_API_KEY: test.n8n.apiKey,
-      ...test.secrets,
-      LOG_LEVEL: "error",
-    },
-  });
+  world = await startN8nHost([shippedWorkflow("api-batching")]);
+  host = world.host;
 });
-afterAll(async () => {
-  await host?.stop();
-  await test?.close();
-  await database?.drop();
-  rmSync(scratchDir, { recursive: true, force: true });
-});
+afterAll(() => world?.close());
 
 const db = () => host.instance.database;
 
@@ -90,7 +60,7 @@ it("narrows the window when loads waited longer than was promised, in the runnin
   });
   expect(host.instance.batching?.coalescer.settings.budgetMs).toBe(3.75);
   const report = await fetch(`${host.url}/ops/v1/batching`, {
-    headers: { authorization: `Bearer ${host.firstAccount?.apiKey}` },
+    headers: world.asOperator,
   });
   expect(await report.json()).toMatchObject({
     settings: { budgetMs: 3.75, setBy: expect.stringMatching(/^execution:/), reason: run.result?.why },

@@ -1,60 +1,28 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freePort } from "#hosts/n8n/free-port.ts";
-import { rewriteHooksUrl } from "#hosts/n8n/rewrite-hooks-url.ts";
-import { type Host, startHost } from "#hosts/node/start-host.ts";
+import type { Host } from "#hosts/node/start-host.ts";
 import { tellDigest } from "#shared/caching/digest.ts";
 import { sql } from "#shared/database/sql.ts";
-import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
-import { eventually, startTestN8n, type TestN8n } from "#tests/support/n8n.ts";
+import { eventually } from "#tests/support/n8n.ts";
+import { type N8nHost, shippedWorkflow, startN8nHost } from "#tests/support/n8n-host.ts";
 
 /** The caches' digests and alarms through the real n8n, a real host and a real PostgreSQL. */
-const rootDir = resolve(import.meta.dirname, "../..");
-const scratchDir = mkdtempSync(join(tmpdir(), "rainwire-cache-care-"));
 const CAUSE = { actor: "system:digest-caches", traceparent: "" };
 const HOUR_MS = 3_600_000;
 const LIST = "/v1/goals?limit=7";
 
-let database: TestDatabase;
-let test: TestN8n;
+let world: N8nHost;
 let host: Host;
 
 beforeAll(async () => {
-  const port = await freePort();
-  const files = ["auto-cache-invalidation", "error-handler"].map((name) => join(rootDir, "workflows", `${name}.json`));
-  [database, test] = await Promise.all([
-    createTestDatabase(),
-    startTestN8n({ workflows: { files }, rewrite: rewriteHooksUrl(`http://127.0.0.1:${port}/hooks`) }),
-  ]);
-  host = await startHost({
-    rootDir,
-    dataDir: join(scratchDir, "data"),
-    port,
-    processEnv: {
-      DATABASE_URL: database.url,
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
-      N8N_URL: test.n8n.baseUrl,
-      N8N_API_KEY: test.n8n.apiKey,
-      ...test.secrets,
-      LOG_LEVEL: "error",
-    },
-  });
+  world = await startN8nHost([shippedWorkflow("auto-cache-invalidation")]);
+  host = world.host;
 });
-afterAll(async () => {
-  await host?.stop();
-  await test?.close();
-  await database?.drop();
-  rmSync(scratchDir, { recursive: true, force: true });
-});
+afterAll(() => world?.close());
 
 const db = () => host.instance.database;
 const tenantId = () => host.firstAccount?.tenantId ?? "";
 const getList = async () =>
-  (
-    await fetch(`${host.url}${LIST}`, { headers: { authorization: `Bearer ${host.firstAccount?.apiKey}` } })
-  ).headers.get("cache-status") ?? "";
+  (await fetch(`${host.url}${LIST}`, { headers: world.asOperator })).headers.get("cache-status") ?? "";
 
 interface Counted {
   hits?: number;
@@ -67,7 +35,7 @@ interface Counted {
 /** What the running process counted of the list. */
 async function statsOfList(): Promise<object | undefined> {
   const answer = await fetch(`${host.url}/ops/v1/cache/stats?tenantId=${tenantId()}`, {
-    headers: { authorization: `Bearer ${host.firstAccount?.apiKey}` },
+    headers: world.asOperator,
   });
   const { routes } = (await answer.json()) as { routes: { operationId: string }[] }; // safe: asserted by use
   return routes.find(({ operationId }) => operationId === "listGoals");
@@ -136,7 +104,7 @@ it("reads a hot answer ahead, and says so once while it is hot", async () => {
   await db().query(sql`update caching_settings set target_hit_rate = 0.5`);
   await fetch(`${host.url}/ops/v1/cache/invalidate`, {
     method: "POST",
-    headers: { authorization: `Bearer ${host.firstAccount?.apiKey}`, "content-type": "application/json" },
+    headers: world.asOperator,
     body: JSON.stringify({ prefix: "/" }),
   });
   const { told, since } = await hour(4, { hits: 9_000, uriMiss: 1_000, hotHits: 3_600 });

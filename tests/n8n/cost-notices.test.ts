@@ -1,10 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "#hosts/n8n/free-port.ts";
-import { rewriteHooksUrl } from "#hosts/n8n/rewrite-hooks-url.ts";
-import { type Host, startHost } from "#hosts/node/start-host.ts";
+import type { Host } from "#hosts/node/start-host.ts";
 import { checkBudgets } from "#shared/costs/budgets/check-budgets.ts";
 import { setBudget } from "#shared/costs/budgets/keep-budgets.ts";
 import { beginInvocation } from "#shared/costs/invocation.ts";
@@ -13,50 +8,23 @@ import { sql } from "#shared/database/sql.ts";
 import { openContext } from "#shared/runtime/open-context.ts";
 import { childTrace } from "#shared/tracing/trace-context.ts";
 import { insertCosts } from "#tests/support/cost-rows.ts";
-import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
 import { type MailCatcher, startMailCatcher } from "#tests/support/mail-catcher.ts";
-import { eventually, startTestN8n, type TestN8n } from "#tests/support/n8n.ts";
+import { eventually } from "#tests/support/n8n.ts";
+import { type N8nHost, shippedWorkflow, startN8nHost } from "#tests/support/n8n-host.ts";
 
 /** What finance is told, from the ledger to the mail: a real host, PostgreSQL, n8n and mail server. */
-const rootDir = resolve(import.meta.dirname, "../..");
-const workflowFiles = ["cost-report", "budget-alert", "error-handler"].map((id) =>
-  join(rootDir, "workflows", `${id}.json`),
-);
-const scratchDir = mkdtempSync(join(tmpdir(), "rainwire-costs-"));
 const NOW = "2026-11-20T12:00:00Z";
 const LINK = "/reports/?from=2026-10-01&to=2026-11-01";
 
-let database: TestDatabase;
 let mail: MailCatcher;
-let test: TestN8n;
+let world: N8nHost;
 let host: Host;
 let tenantId: string;
 
 beforeAll(async () => {
-  const port = await freePort();
-  const publicUrl = `http://127.0.0.1:${port}`;
   mail = await startMailCatcher();
-  [database, test] = await Promise.all([
-    createTestDatabase(),
-    startTestN8n({
-      workflows: { files: workflowFiles },
-      rewrite: rewriteHooksUrl(`${publicUrl}/hooks`),
-      smtpUrl: mail.url,
-    }),
-  ]);
-  host = await startHost({
-    rootDir,
-    dataDir: join(scratchDir, "data"),
-    port,
-    processEnv: {
-      DATABASE_URL: database.url,
-      PUBLIC_URL: publicUrl,
-      N8N_URL: test.n8n.baseUrl,
-      N8N_API_KEY: test.n8n.apiKey,
-      ...test.secrets,
-      LOG_LEVEL: "error",
-    },
-  });
+  world = await startN8nHost(["cost-report", "budget-alert"].map(shippedWorkflow), mail.url);
+  host = world.host;
   tenantId = host.firstAccount?.tenantId ?? "";
   await insertCosts(host.instance.database, [
     { day: "2026-09-10", tenantId, effective: "1000" },
@@ -66,11 +34,8 @@ beforeAll(async () => {
   ]);
 });
 afterAll(async () => {
-  await host?.stop();
-  await test?.close();
+  await world?.close();
   await mail?.close();
-  await database?.drop();
-  rmSync(scratchDir, { recursive: true, force: true });
 });
 
 /** A task's context, at a time of the test's. */
@@ -160,7 +125,7 @@ describe("the monthly cost report", () => {
     const [, second] = await ended("cost-report", tenantId, 2);
     expect(second).toMatchObject({ status: "succeeded", result: { channel: "already_sent" } });
     await eventually("n8n to end its runs", async () => {
-      const { items } = await test.n8n.api.listExecutions({ limit: 10 });
+      const { items } = await world.n8n.api.listExecutions({ limit: 10 });
       return items.length === 4 && items.every(({ status }) => status === "success") ? true : undefined;
     });
     expect(mail.mails).toHaveLength(before);

@@ -1,50 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freePort } from "#hosts/n8n/free-port.ts";
-import { rewriteHooksUrl } from "#hosts/n8n/rewrite-hooks-url.ts";
-import { type Host, startHost } from "#hosts/node/start-host.ts";
+import type { Host } from "#hosts/node/start-host.ts";
 import { sql } from "#shared/database/sql.ts";
 import { readSigningKeys, rotateSigningKeys } from "#shared/tokens/rotate-signing-keys.ts";
-import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
-import { eventually, startTestN8n, type TestN8n } from "#tests/support/n8n.ts";
+import { eventually } from "#tests/support/n8n.ts";
+import { type N8nHost, shippedWorkflow, startN8nHost } from "#tests/support/n8n-host.ts";
 
 /** Rotations through the real n8n, a real host and a real PostgreSQL. */
-const rootDir = resolve(import.meta.dirname, "../..");
-const scratchDir = mkdtempSync(join(tmpdir(), "rainwire-rotation-"));
 
-let database: TestDatabase;
-let test: TestN8n;
+let world: N8nHost;
 let host: Host;
 
 beforeAll(async () => {
-  const port = await freePort();
-  const files = ["jwt-token-rotation", "error-handler"].map((name) => join(rootDir, "workflows", `${name}.json`));
-  [database, test] = await Promise.all([
-    createTestDatabase(),
-    startTestN8n({ workflows: { files }, rewrite: rewriteHooksUrl(`http://127.0.0.1:${port}/hooks`) }),
-  ]);
-  host = await startHost({
-    rootDir,
-    dataDir: join(scratchDir, "data"),
-    port,
-    processEnv: {
-      DATABASE_URL: database.url,
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
-      N8N_URL: test.n8n.baseUrl,
-      N8N_API_KEY: test.n8n.apiKey,
-      ...test.secrets,
-      LOG_LEVEL: "error",
-    },
-  });
+  world = await startN8nHost([shippedWorkflow("jwt-token-rotation")]);
+  host = world.host;
 });
-afterAll(async () => {
-  await host?.stop();
-  await test?.close();
-  await database?.drop();
-  rmSync(scratchDir, { recursive: true, force: true });
-});
+afterAll(() => world?.close());
 
 const db = () => host.instance.database;
 const ctx = () => ({ db: db(), secret: host.instance.config.secret, tokens: host.instance.tokens });
@@ -54,7 +24,7 @@ const idOf = async (phase: string) => (await readSigningKeys(db())).keys.find((k
 const ask = (note: string) =>
   fetch(`${host.url}/ops/v1/signing-keys/rotations`, {
     method: "POST",
-    headers: { authorization: `Bearer ${host.firstAccount?.apiKey}`, "content-type": "application/json" },
+    headers: world.asOperator,
     body: JSON.stringify({ note }),
   });
 

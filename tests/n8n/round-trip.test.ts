@@ -1,28 +1,23 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { freePort } from "#hosts/n8n/free-port.ts";
-import { rewriteHooksUrl } from "#hosts/n8n/rewrite-hooks-url.ts";
-import { type Host, startHost } from "#hosts/node/start-host.ts";
+import type { Host } from "#hosts/node/start-host.ts";
 import { beginInvocation } from "#shared/costs/invocation.ts";
 import { sql } from "#shared/database/sql.ts";
 import { openContext } from "#shared/runtime/open-context.ts";
 import { childTrace } from "#shared/tracing/trace-context.ts";
 import { reconcileExecutions } from "#shared/workflows/reconcile-executions.ts";
-import { createTestDatabase, type TestDatabase } from "#tests/support/database.ts";
-import { eventually, startTestN8n, type TestN8n } from "#tests/support/n8n.ts";
+import { eventually } from "#tests/support/n8n.ts";
+import { type N8nHost, shippedWorkflows, startN8nHost } from "#tests/support/n8n-host.ts";
 import { breakingAgent, slowAgent } from "./test-agents.ts";
 
 /** The whole round: a real host, a real PostgreSQL and a real n8n. */
-const rootDir = resolve(import.meta.dirname, "../..");
 const scratchDir = mkdtempSync(join(tmpdir(), "rainwire-round-"));
 
-let database: TestDatabase;
-let test: TestN8n;
+let world: N8nHost;
 let host: Host;
-let apiKey: string;
 
 const Execution = z.object({
   id: z.string(),
@@ -38,39 +33,16 @@ const Execution = z.object({
 type Execution = z.infer<typeof Execution>;
 
 beforeAll(async () => {
-  const port = await freePort();
-  const hooksUrl = `http://127.0.0.1:${port}/hooks`;
-  const files = readdirSync(join(rootDir, "workflows"))
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => join(rootDir, "workflows", name));
-  for (const [name, workflow] of Object.entries({ breakingAgent, slowAgent })) {
+  const files = Object.entries({ breakingAgent, slowAgent }).map(([name, workflow]) => {
     const file = join(scratchDir, `${name}.json`);
     writeFileSync(file, JSON.stringify(workflow));
-    files.push(file);
-  }
-  [database, test] = await Promise.all([
-    createTestDatabase(),
-    startTestN8n({ workflows: { files }, rewrite: rewriteHooksUrl(hooksUrl) }),
-  ]);
-  host = await startHost({
-    rootDir,
-    dataDir: join(scratchDir, "data"),
-    port,
-    processEnv: {
-      DATABASE_URL: database.url,
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
-      N8N_URL: test.n8n.baseUrl,
-      N8N_API_KEY: test.n8n.apiKey,
-      ...test.secrets,
-      LOG_LEVEL: "error",
-    },
+    return file;
   });
-  apiKey = host.firstAccount?.apiKey ?? "";
+  world = await startN8nHost([...shippedWorkflows, ...files]);
+  host = world.host;
 });
 afterAll(async () => {
-  await host?.stop();
-  await test?.close();
-  await database?.drop();
+  await world?.close();
   rmSync(scratchDir, { recursive: true, force: true });
 });
 
@@ -82,11 +54,7 @@ async function api(
 ): Promise<unknown> {
   const response = await fetch(`${host.url}${path}`, {
     method,
-    headers: {
-      authorization: `Bearer ${apiKey}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...headers,
-    },
+    headers: { ...world.asOperator, ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
@@ -143,7 +111,7 @@ describe("every action through its workflow in the real n8n", () => {
       .object({ milestones: z.array(z.object({ title: z.string() })) })
       .parse(await api("GET", `/v1/goals/${execution.payload.goalId}`));
     expect(milestones.map(({ title }) => title)).toEqual(["Draw it", "Saw it", "Paint it"]);
-    expect(execution.n8nUrl).toMatch(new RegExp(`^${test.n8n.baseUrl}/workflow/\\w+/executions/\\d+$`));
+    expect(execution.n8nUrl).toMatch(new RegExp(`^${world.n8n.baseUrl}/workflow/\\w+/executions/\\d+$`));
   });
 
   it.each([
@@ -205,7 +173,7 @@ describe("when things go wrong", () => {
       return row?.n === 2 ? row : undefined;
     });
     await eventually("n8n to end the replayed run", async () => {
-      const runs = await test.n8n.api.listExecutions({ limit: 5 });
+      const runs = await world.n8n.api.listExecutions({ limit: 5 });
       return runs.items.every(({ status }) => status === "success") ? true : undefined;
     });
     expect(await count()).toBe(1);
@@ -230,8 +198,8 @@ describe("when things go wrong", () => {
         )
       )[0]?.n;
     await eventually("the effect", async () => ((await effects()) === 1 ? true : undefined));
-    await test.n8n.kill();
-    await test.n8n.restart();
+    await world.n8n.kill();
+    await world.n8n.restart();
     await host.instance.database.query(sql`update workflow_executions set deadline_at = now() where id = ${id}`);
     const invocation = beginInvocation("reconcile-executions", "tick", childTrace(undefined), Date.now());
     const ctx = openContext({ waitUntil: () => undefined, instance: host.instance, invocation } as never); // safe: a HostContext
@@ -248,7 +216,7 @@ describe("when things go wrong", () => {
     await api("POST", `/v1/executions/${id}/cancel`);
     const n8nId = running.n8nUrl?.split("/").at(-1) ?? "";
     const run = await eventually("n8n to stop the run", async () => {
-      const found = await test.n8n.api.getExecution(n8nId);
+      const found = await world.n8n.api.getExecution(n8nId);
       return found.status === "running" || found.status === "waiting" ? undefined : found;
     });
     expect(run.status).toBe("canceled");
