@@ -25,9 +25,9 @@ export const listPriceCardsRoute = defineRoute({
 });
 
 export const registerListPriceCards = (edge: Edge) =>
-  edge.openapi(listPriceCardsRoute, async (c) => {
+  edge.openapi(listPriceCardsRoute, (c) => {
     const { id } = c.req.valid("query");
     const cards = PRICE_BOOK.filter((card) => id === undefined || card.id === id);
-    const items = await Promise.all(cards.map(async (card) => ({ hash: await hashCard(card), card })));
-    return c.json({ hash: await hashBook(PRICE_BOOK), items }, 200);
+    const items = cards.map((card) => ({ hash: hashCard(card), card }));
+    return c.json({ hash: hashBook(PRICE_BOOK), items }, 200);
   });

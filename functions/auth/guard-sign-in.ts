@@ -12,9 +12,9 @@ const MOST_BODY_BYTES = 10_000;
 const SignIn = z.object({ email: z.string().max(320) });
 
 /** The subject of what somebody signs in as; the e-mail address itself is kept nowhere. */
-export const accountSubject = async (email: string): Promise<Subject> => ({
+export const accountSubject = (email: string): Subject => ({
   kind: "account",
-  id: (await sha256Hex(email.trim().toLowerCase())).slice(0, 32),
+  id: sha256Hex(email.trim().toLowerCase()).slice(0, 32),
 });
 
 /**
@@ -48,7 +48,7 @@ async function accountOf(request: Request): Promise<Subject | undefined> {
     .json()
     .catch(() => undefined);
   const parsed = SignIn.safeParse(body);
-  return parsed.success ? await accountSubject(parsed.data.email) : undefined;
+  return parsed.success ? accountSubject(parsed.data.email) : undefined;
 }
 
 function refuseBlocked({ limits, clock }: RainwireContext, { kind, id }: Subject): void {

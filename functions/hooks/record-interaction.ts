@@ -36,7 +36,7 @@ export const registerRecordInteraction = (edge: Edge) =>
   edge.openapi(recordInteractionRoute, async (c) => {
     const run = runOf(c);
     const { key, userId, inReplyTo, ...said } = c.req.valid("json");
-    const id = await derivedId(run.executionId, "interaction", key);
+    const id = derivedId(run.executionId, "interaction", key);
     const interaction = await recordInteraction(
       c.get("ctx"),
       { ...runActor(run), userId },

@@ -27,6 +27,6 @@ export const command: Command = {
       },
     });
     if (values["write-index"]) return (await import("./write-index.ts")).writeIndex(io);
-    return await (await import("./list-books.ts")).listBooks({ id: values.card, isJson: values.json }, io);
+    return (await import("./list-books.ts")).listBooks({ id: values.card, isJson: values.json }, io);
   },
 };

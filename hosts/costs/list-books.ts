@@ -7,10 +7,7 @@ import { type CommandIo, UsageError } from "./command.ts";
 import { INDEX_FILE, readPriceBookFiles, renderIndex } from "./price-book-files.ts";
 
 /** Checks the files and the index, then prints all cards or those of one id. Throws when a file is wrong. */
-export async function listBooks(
-  { id, isJson }: { id: string | undefined; isJson: boolean },
-  io: CommandIo,
-): Promise<number> {
+export function listBooks({ id, isJson }: { id: string | undefined; isJson: boolean }, io: CommandIo): number {
   const files = readPriceBookFiles();
   const book = readPriceBook(files);
   if (readFileSync(INDEX_FILE, "utf8") !== renderIndex(files)) {
@@ -18,9 +15,9 @@ export async function listBooks(
     return 1;
   }
   const shown = id === undefined ? book : ofId(id, book);
-  if (isJson) await printJson(shown, io);
-  else if (id === undefined) await printList(book, io);
-  else for (const card of shown) await printCard(card, io);
+  if (isJson) printJson(shown, io);
+  else if (id === undefined) printList(book, io);
+  else for (const card of shown) printCard(card, io);
   return 0;
 }
 
@@ -31,31 +28,21 @@ function ofId(id: string, book: PriceBook): PriceBook {
   return found;
 }
 
-async function printJson(cards: PriceBook, io: CommandIo): Promise<void> {
-  const hashed = await Promise.all(
-    cards.map(async (card) => ({ file: fileOf(card), hash: await hashCard(card), ...card })),
-  );
+function printJson(cards: PriceBook, io: CommandIo): void {
+  const hashed = cards.map((card) => ({ file: fileOf(card), hash: hashCard(card), ...card }));
   io.out(`${JSON.stringify(hashed, null, 2)}\n`);
 }
 
-async function printList(book: PriceBook, io: CommandIo): Promise<void> {
-  const rows = await Promise.all(
-    book.map(async (card) => [
-      card.id,
-      spanOf(card),
-      card.currency,
-      levelsOf(card),
-      (await hashCard(card)).slice(0, 12),
-    ]),
-  );
+function printList(book: PriceBook, io: CommandIo): void {
+  const rows = book.map((card) => [card.id, spanOf(card), card.currency, levelsOf(card), hashCard(card).slice(0, 12)]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   for (const row of rows) io.out(`${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}\n`);
-  io.out(`\n${book.length} cards, in order; book ${await hashBook(book)}\n`);
+  io.out(`\n${book.length} cards, in order; book ${hashBook(book)}\n`);
 }
 
-async function printCard(card: PriceCard, io: CommandIo): Promise<void> {
+function printCard(card: PriceCard, io: CommandIo): void {
   io.out(`${card.id}  ${card.provider} ${card.service}, ${card.currency}, ${spanOf(card)}\n`);
-  io.out(`  source   ${card.evidence.level}  ${card.evidence.source}\n  hash     ${await hashCard(card)}\n`);
+  io.out(`  source   ${card.evidence.level}  ${card.evidence.source}\n  hash     ${hashCard(card)}\n`);
   for (const meter of card.meters) io.out(`  meter    ${describe(meter)}\n`);
   for (const { name, status, question, options, default: byDefault } of card.switches ?? []) {
     io.out(`  switch   ${name} (${status}): ${question}\n`);

@@ -30,10 +30,7 @@ export interface EntryOptions {
 }
 
 /** Prices a list of entries, or says all that is wrong, each with the entry's index and what it is about. */
-export async function priceEntries(
-  input: unknown,
-  options: EntryOptions,
-): Promise<{ priced: PricedEntry[]; errors: string[] }> {
+export function priceEntries(input: unknown, options: EntryOptions): { priced: PricedEntry[]; errors: string[] } {
   if (!Array.isArray(input)) return { priced: [], errors: ["the input must be a list of entries: [{…}, …]"] };
   const priced: PricedEntry[] = [];
   const errors: string[] = [];
@@ -44,7 +41,7 @@ export async function priceEntries(
       continue;
     }
     try {
-      priced.push(await priceEntry(entry.data, options));
+      priced.push(priceEntry(entry.data, options));
     } catch (error) {
       if (!(error instanceof PriceError)) throw error;
       errors.push(`entry ${index} (${entry.data.card}): ${error.message}`);
@@ -53,7 +50,7 @@ export async function priceEntries(
   return { priced, errors };
 }
 
-async function priceEntry(entry: Entry, { shouldConvert, ratesByHand }: EntryOptions): Promise<PricedEntry> {
+function priceEntry(entry: Entry, { shouldConvert, ratesByHand }: EntryOptions): PricedEntry {
   const card = cardAt(entry.card, entry.date);
   const usage = entry.usage as Record<string, string>; // safe: priceUsage refuses what is no text
   const priced = priceUsage(card, usage, { switches: entry.switches });
@@ -61,7 +58,7 @@ async function priceEntry(entry: Entry, { shouldConvert, ratesByHand }: EntryOpt
     ...(entry.id === undefined ? {} : { id: entry.id }),
     card: card.id,
     date: entry.date,
-    hash: await hashCard(card),
+    hash: hashCard(card),
     currency: card.currency,
     ...priced,
     ...(shouldConvert && card.currency !== "USD"

@@ -39,7 +39,7 @@ export const command: Command = {
     if (values.input === undefined) throw new UsageError("say what to price: --input FILE, or --input - for stdin");
     const ratesByHand = values.rate.map(readRate);
     const text = await readInput(values.input, io);
-    const { priced, errors } = await priceEntries(parseJson(text, values.input), {
+    const { priced, errors } = priceEntries(parseJson(text, values.input), {
       shouldConvert: values.usd || ratesByHand.length > 0,
       ratesByHand,
     });

@@ -39,7 +39,7 @@ export async function runCompare(given: CompareArguments, io: CommandIo): Promis
   const span = { from: whole("from", given.from), to: whole("to", given.to), points: whole("points", given.points) };
   if (span.from >= span.to || span.points < 2)
     throw new UsageError("--from must be below --to, and --points at least 2");
-  const comparison = await compareStacks(input);
+  const comparison = compareStacks(input);
   const breakEven: BreakEven = findBreakEven(input, span);
   const claim: ClaimTest | undefined = given.claim === undefined ? undefined : testClaim(input, readClaim(given.claim));
   if (given.chart !== undefined) {

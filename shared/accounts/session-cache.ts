@@ -36,22 +36,22 @@ export interface SessionCache {
 
 /** A credential is the session's token, or the token with its signature as cookies carry it. Neither is stored. */
 export function createSessionCache(cache: SharedCache, clock: Clock): SessionCache {
-  const keyOf = async (token: string): Promise<string> => `session:${await sha256Hex(token)}`;
+  const keyOf = (token: string): string => `session:${sha256Hex(token)}`;
   return {
     async find(credential) {
-      const text = await cache.get(await keyOf(tokenOf(credential)));
+      const text = await cache.get(keyOf(tokenOf(credential)));
       const remembered = text === undefined ? undefined : Remembered.safeParse(JSON.parse(text)).data;
       if (remembered === undefined) return undefined;
       const { proof, ...session } = remembered;
-      const isSame = proof === (await sha256Hex(credential));
+      const isSame = proof === sha256Hex(credential);
       return isSame && session.expiresAtMs > clock() ? session : undefined;
     },
     async remember(credential, session) {
-      const text = JSON.stringify({ ...session, proof: await sha256Hex(credential) });
-      await cache.fill(await keyOf(tokenOf(credential)), text, REMEMBERED_MS);
+      const text = JSON.stringify({ ...session, proof: sha256Hex(credential) });
+      await cache.fill(keyOf(tokenOf(credential)), text, REMEMBERED_MS);
     },
     async forget(token) {
-      await cache.replace(await keyOf(token), CHANGED, REMEMBERED_MS);
+      await cache.replace(keyOf(token), CHANGED, REMEMBERED_MS);
     },
   };
 }

@@ -43,8 +43,8 @@ function noPriceOn(date: string, id: string, cards: readonly PriceCard[]): strin
 }
 
 /** SHA-256, in hex, of a card's canonical JSON: what a price on a cost line is tied to. */
-export const hashCard = (card: PriceCard): Promise<string> => sha256Hex(canonicalJson(card));
+export const hashCard = (card: PriceCard): string => sha256Hex(canonicalJson(card));
 
 /** SHA-256, in hex, of the book: changes with any card. */
-export const hashBook = async (book: PriceBook): Promise<string> =>
-  await sha256Hex(canonicalJson(await Promise.all(book.map(async (card) => [fileOf(card), await hashCard(card)]))));
+export const hashBook = (book: PriceBook): string =>
+  sha256Hex(canonicalJson(book.map((card) => [fileOf(card), hashCard(card)])));

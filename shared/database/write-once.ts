@@ -28,7 +28,7 @@ export async function writeOnce(
     return { resourceId, isRepeated: false };
   }
   const { key, operation } = idempotency;
-  const fingerprint = await sha256Hex(canonicalJson(idempotency.request));
+  const fingerprint = sha256Hex(canonicalJson(idempotency.request));
   const keyRow = sql`insert into idempotency_keys (tenant_id, operation, key, fingerprint, resource_id)
     values (${tenantId}, ${operation}, ${key}, ${fingerprint}, ${resourceId})`;
   try {

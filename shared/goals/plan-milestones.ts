@@ -26,13 +26,11 @@ export async function planMilestones(
   plan: readonly PlannedMilestone[],
 ): Promise<(Milestone & { key: string })[] | Failure> {
   const { tenantId } = actor;
-  const planned = await Promise.all(
-    plan.map(async ({ key, ...rest }) => ({
-      key,
-      id: await derivedId(executionId, "milestone", goalId, key),
-      ...rest,
-    })),
-  );
+  const planned = plan.map(({ key, ...rest }) => ({
+    key,
+    id: derivedId(executionId, "milestone", goalId, key),
+    ...rest,
+  }));
   const inserts = planned.map(({ key: _, ...milestone }) => insertMilestone({ ...milestone, tenantId, goalId }));
   const all = await writeAs(db, actor, [goalExists(tenantId, goalId), ...inserts], milestonesOf(tenantId, goalId));
   if (isFailure(all)) return all;

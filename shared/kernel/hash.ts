@@ -1,12 +1,11 @@
-const hexOf = (bytes: ArrayBuffer): string =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/**
+ * The runtime's own hash functions, which Node.js has, and workerd by `nodejs_compat`. WebCrypto's take a wait, for a short
+ * text longer than the hash.
+ */
+const { hash } = process.getBuiltinModule("node:crypto");
 
-/** SHA-256 of bytes, in hex. */
-export const sha256HexOfBytes = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
-  hexOf(await crypto.subtle.digest("SHA-256", bytes));
-
-/** SHA-256 of a text, in hex. */
-export const sha256Hex = (text: string): Promise<string> => sha256HexOfBytes(new TextEncoder().encode(text));
+/** SHA-256 of a text in UTF-8, or of bytes, in hex. */
+export const sha256Hex = (data: string | Uint8Array): string => hash("sha256", data);
 
 /** The same JSON text for equal values, whatever the order of their members. */
 export function canonicalJson(value: unknown): string {

@@ -1,3 +1,4 @@
+import { sha256Hex } from "./hash.ts";
 import { randomHex } from "./random-hex.ts";
 
 // The one state of this module, which no two users of it can disagree on: where the millisecond's counter stands.
@@ -28,11 +29,8 @@ export function uuidv7(nowMs: number = Date.now()): string {
  * The same id for the same parts, always: a UUID of version 8 over their SHA-256 (RFC 9562 §5.8). Names what a
  * repeated run must not make twice.
  */
-export async function derivedId(...parts: readonly string[]): Promise<string> {
-  const input = new TextEncoder().encode(JSON.stringify(parts));
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", input)).slice(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+export function derivedId(...parts: readonly string[]): string {
+  const hex = sha256Hex(JSON.stringify(parts));
+  const variant = (0x8 | (Number.parseInt(hex.charAt(16), 16) & 0x3)).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -25,7 +25,7 @@ export async function reportAbuse(ctx: ReportContext, finding: Finding, tenantId
   const { windowMs } = ABUSE_RULES[kind];
   const nowMs = ctx.clock();
   const windowStart = new Date(nowMs - (nowMs % windowMs));
-  const id = await derivedId("abuse", subject.kind, subject.id, kind, windowStart.toISOString());
+  const id = derivedId("abuse", subject.kind, subject.id, kind, windowStart.toISOString());
   const owner = tenantId ?? PLATFORM;
   const earlier = sql`select count(*) from limit_overrides where subject_kind = ${subject.kind} and subject_id = ${subject.id}
     and is_block and created_at > now() - interval '1 day'`;

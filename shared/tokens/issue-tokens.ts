@@ -93,7 +93,7 @@ async function issueToSession(
   // The lock lets no session end in between unseen: its trigger ends the families that are there.
   const [started] = await db.query(sql<{ expiresAt: Date }>`
     insert into refresh_families (id, tenant_id, user_id, session_id, scopes, nonce, generation, token_hash, rotated_at, expires_at)
-    select ${family.id}, ${tenantId}, ${userId}, s.id, ${json(scopes)}, ${family.nonce}, 1, ${await sha256Hex(refreshToken)},
+    select ${family.id}, ${tenantId}, ${userId}, s.id, ${json(scopes)}, ${family.nonce}, 1, ${sha256Hex(refreshToken)},
       now(), now() + ${tokens.timings.familyMs / 1000}::float8 * interval '1 second'
     from (select id from session where id = ${sessionId} and expires_at > now() for share) s
     returning expires_at`);

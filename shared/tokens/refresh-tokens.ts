@@ -66,8 +66,8 @@ async function isCurrentNow(
 ): Promise<boolean> {
   if (generation === family.generation) {
     const rotated = await db.query(sql`
-      update refresh_families set generation = generation + 1, token_hash = ${await sha256Hex(successor)}, rotated_at = now()
-      where id = ${family.id} and generation = ${generation} and token_hash = ${await sha256Hex(token)}
+      update refresh_families set generation = generation + 1, token_hash = ${sha256Hex(successor)}, rotated_at = now()
+      where id = ${family.id} and generation = ${generation} and token_hash = ${sha256Hex(token)}
         and revoked_at is null
       returning id`);
     if (rotated.length > 0) return true;

@@ -54,12 +54,10 @@ export async function driveEvent(ctx: DriveContext, event: StoredEvent): Promise
   const trigger = triggerOf(event);
   const drive = await decideDrive(ctx, event, trigger, isAction);
   const actionId = event.subject.replace("executions/", "");
-  const driven = await Promise.all(
-    drive.mappings.map(async (mapping) => {
-      const executionId = isAction ? actionId : await derivedId(event.id, mapping.id);
-      return { executionId, statements: driveStatements(event, trigger, mapping, executionId) };
-    }),
-  );
+  const driven = drive.mappings.map((mapping) => {
+    const executionId = isAction ? actionId : derivedId(event.id, mapping.id);
+    return { executionId, statements: driveStatements(event, trigger, mapping, executionId) };
+  });
   const failed: Statement[] = [];
   if ("errorCode" in drive) {
     const { errorCode, errorMessage } = drive;

@@ -70,7 +70,7 @@ export async function putInstance(ctx: InstancesContext, input: InstanceInput): 
   const apiKey = input.apiKey === null ? null : await sealFor("api-key", input.apiKey);
   const webhookKey = await sealFor("webhook-key", input.webhookKey);
   const signingSecret = await sealFor("signing-secret", input.signingSecret);
-  const errorKeyHash = input.errorKey === null ? null : await sha256Hex(input.errorKey);
+  const errorKeyHash = input.errorKey === null ? null : sha256Hex(input.errorKey);
   await ctx.db.query(sql`
     insert into n8n_instances (id, base_url, api_key_encrypted, webhook_key_encrypted, signing_secret_encrypted,
       error_key_hash, concurrency, webhook_timeout_ms)
@@ -113,7 +113,7 @@ export const listInstances = (db: Database): Promise<RegisteredInstance[]> =>
 /** The instance whose error-handler presents this key. */
 export async function instanceOfErrorKey(db: Database, key: string): Promise<string | undefined> {
   const [row] = await db.query(
-    sql<{ id: string }>`select id from n8n_instances where error_key_hash = ${await sha256Hex(key)}`,
+    sql<{ id: string }>`select id from n8n_instances where error_key_hash = ${sha256Hex(key)}`,
   );
   return row?.id;
 }

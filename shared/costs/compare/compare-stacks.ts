@@ -72,25 +72,19 @@ export interface CompareInput {
 }
 
 /** One workload on two stacks. */
-export async function compareStacks({
-  workload,
-  stackA,
-  stackB,
-  date = workload.date,
-  rates,
-}: CompareInput): Promise<Comparison> {
+export function compareStacks({ workload, stackA, stackB, date = workload.date, rates }: CompareInput): Comparison {
   const price = (stack: Stack, corner: Corner) =>
     tryPriceStack({ workload, stack, corner, date, ...(rates && { rates }) });
-  const describe = async (stack: Stack): Promise<ComparedStack> => ({
+  const describe = (stack: Stack): ComparedStack => ({
     id: stack.id,
     name: stack.name,
     about: stack.about,
     ...combine(price(stack, "low"), price(stack, "high")),
     volumes: describeVolumes(stack.volumes, workload, stack),
     exclusions: stack.exclusions,
-    cardHashes: await hashCards(stack, date),
+    cardHashes: hashCards(stack, date),
   });
-  const [a, b] = [await describe(stackA), await describe(stackB)];
+  const [a, b] = [describe(stackA), describe(stackB)];
   const [lowA, highA, lowB, highB] = [a.total.low, a.total.high, b.total.low, b.total.high];
   const hasAll = lowA !== null && highA !== null && lowB !== null && highB !== null;
   return {

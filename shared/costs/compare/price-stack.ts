@@ -103,12 +103,8 @@ function toLines(card: PriceCard, priced: PricedUsage, rate: ExchangeRate | unde
 }
 
 /** The content hash of each card of a stack at a date: what a statement's prices are tied to. */
-export const hashCards = async (stack: Stack, date: string): Promise<Record<string, string>> =>
-  Object.fromEntries(
-    await Promise.all(
-      cardsAt(stack, date).map(async ({ card }) => [card, await hashCard(cardAt(card, date))] as const),
-    ),
-  );
+export const hashCards = (stack: Stack, date: string): Record<string, string> =>
+  Object.fromEntries(cardsAt(stack, date).map(({ card }) => [card, hashCard(cardAt(card, date))]));
 
 /** The price, or why there is none. */
 export function tryPriceStack(input: PricingInput): StackPrice | { reason: string } {

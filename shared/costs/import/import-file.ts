@@ -2,7 +2,7 @@ import type { CheckReport } from "#shared/costs/focus/check-report.ts";
 import { type Database, isDuplicate } from "#shared/database/database.ts";
 import { json, type Statement, sql } from "#shared/database/sql.ts";
 import { type Failure, fail } from "#shared/kernel/errors.ts";
-import { sha256HexOfBytes } from "#shared/kernel/hash.ts";
+import { sha256Hex } from "#shared/kernel/hash.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import { parseDecimal, toDecimalString, ZERO } from "#shared/kernel/money.ts";
 import type { ImportKind } from "./import-kind.ts";
@@ -67,7 +67,7 @@ export async function importFile(db: Database, request: ImportRequest): Promise<
   if (accountId !== undefined && !known.has(accountId)) {
     return fail("not_found", `There is no billing account "${accountId}": npm run costs -- accounts lists them.`);
   }
-  const contentHash = await sha256HexOfBytes(bytes);
+  const contentHash = sha256Hex(bytes);
   const before = await findImport(db, contentHash, kind, accountId);
   if (before) return before;
   let read: ReadLines;

@@ -15,11 +15,7 @@ import type { Segment } from "./segments.ts";
  * month's allowance and tiers run through the segments of a card in order of time: what a segment costs is what the
  * month costs up to its end by its card, less what it costs up to its beginning by the same.
  */
-export async function chargesOf(
-  period: string,
-  segments: readonly SegmentUsage[],
-  readings: readonly Reading[],
-): Promise<Charge[]> {
+export function chargesOf(period: string, segments: readonly SegmentUsage[], readings: readonly Reading[]): Charge[] {
   const before = new Map<string, ReadonlyMap<string, Decimal>>(); // by account and card: what its earlier segments used
   const charges: Charge[] = [];
   for (const used of segments) {
@@ -27,7 +23,7 @@ export async function chargesOf(
     const key = `${segment.account.id} ${segment.card.id}`;
     const earlier = before.get(key) ?? new Map<string, Decimal>();
     const quantities = quantitiesOf(used, readings);
-    charges.push(...(await chargesOfSegment(period, segment, quantities, earlier)));
+    charges.push(...chargesOfSegment(period, segment, quantities, earlier));
     const sums = new Map(earlier);
     for (const { meter, used: quantity } of quantities) {
       if (quantity !== null) sums.set(meter.name, (sums.get(meter.name) ?? ZERO).plus(quantity));
@@ -37,14 +33,14 @@ export async function chargesOf(
   return charges;
 }
 
-async function chargesOfSegment(
+function chargesOfSegment(
   period: string,
   segment: Segment,
   quantities: readonly SegmentQuantity[],
   earlier: ReadonlyMap<string, Decimal>,
-): Promise<Charge[]> {
+): Charge[] {
   const { account, card, from, to } = segment;
-  const cardHash = await hashCard(card);
+  const cardHash = hashCard(card);
   const rate = card.currency === "USD" ? undefined : exchangeRateAt(card.currency, from);
   const exchangeRate = parseDecimal(rate?.usd ?? "1");
   const { priced, problems } = priceSegment(card, quantities, earlier, account.switches[card.id]);
@@ -83,7 +79,7 @@ async function chargesOfSegment(
       charges.push({
         ...common,
         ...UNPRICED,
-        id: await idOf(0),
+        id: idOf(0),
         tier: 0,
         priceLevel: known.level,
         priceSource: known.source,
@@ -99,7 +95,7 @@ async function chargesOfSegment(
       const isMarginal = meter.kind === "usage" && line.isBilled;
       charges.push({
         ...common,
-        id: await idOf(line.tier),
+        id: idOf(line.tier),
         tier: line.tier,
         priceLevel: line.evidence.level,
         priceSource: line.evidence.source,

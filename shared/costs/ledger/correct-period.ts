@@ -60,15 +60,13 @@ export async function correctPeriod(
     const { charges } = await readPricingInputs(db, period, book);
     const told = await readTold(db, period);
     const runId = uuidv7();
-    const deltas = await Promise.all(
-      [...charges, ...gone(charges, told)].map(async (charge) => ({
-        charge,
-        delta: {
-          ...less(charge, told.get(charge.id)),
-          id: await derivedId("correction", charge.id, String(state.epoch)),
-        },
-      })),
-    );
+    const deltas = [...charges, ...gone(charges, told)].map((charge) => ({
+      charge,
+      delta: {
+        ...less(charge, told.get(charge.id)),
+        id: derivedId("correction", charge.id, String(state.epoch)),
+      },
+    }));
     try {
       await db.batch([
         lockLedger(),

@@ -73,15 +73,13 @@ export async function readPricingInputs(
   const readings = await listReadings(db, from, to);
   const usageHash = await hashUsage(db, from, to);
   const charges = [
-    ...(await chargesOf(period, await loadUsage(db, segments), readings)),
+    ...chargesOf(period, await loadUsage(db, segments), readings),
     ...(await unpricedTokens(db, period, [...new Set(segments.map(({ card }) => card.id))])),
   ];
-  const cards = await Promise.all(
-    segments.map(async ({ account, card, from: first }) => [account.id, card.id, first, await hashCard(card)]),
-  );
+  const cards = segments.map(({ account, card, from: first }) => [account.id, card.id, first, hashCard(card)]);
   const rates = charges.map(({ currency, exchangeRate }) => [currency, exchangeRate.toFixed()]);
   const inputs = { period, usageHash, cards, accounts, readings, rates: [...new Set(rates.map(String))].sort() };
-  return { charges, inputs, inputHash: await sha256Hex(canonicalJson(inputs)) };
+  return { charges, inputs, inputHash: sha256Hex(canonicalJson(inputs)) };
 }
 
 /**

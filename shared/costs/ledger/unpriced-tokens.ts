@@ -16,50 +16,47 @@ export async function unpricedTokens(db: Database, period: string, cards: readon
   const rows = await db.query(sql<{ card: string; inputTokens: string; outputTokens: string }>`
     select provider || '/' || model as card, sum(input_tokens)::text as input_tokens, sum(output_tokens)::text as output_tokens
     from llm_usage where ${reportedWithin({ fromDay, toDay })} and not provider || '/' || model = any(${cards}::text[]) group by 1 order by 1`);
-  const charges = rows.flatMap(({ card, inputTokens, outputTokens }) =>
-    [["input-tokens", inputTokens] as const, ["output-tokens", outputTokens] as const].map(
-      async ([meter, used]): Promise<Charge> => {
-        const [provider = "", model = ""] = card.split("/");
-        return {
-          id: await derivedId("charge", period, fromDay, UNPRICED, card, "", meter, "0"),
-          period,
-          fromDay,
-          toDay,
-          accountId: UNPRICED,
-          hosts: [],
-          spread: "pro_rata",
-          provider,
-          service: model,
-          card,
-          cardHash: "",
-          priceDate: null,
-          meter,
-          tier: 0,
-          kind: "usage",
-          unit: "Tokens",
-          evidence: "unknown",
-          isRead: false,
-          priceLevel: "-",
-          priceSource: "none",
-          used: parseDecimal(used),
-          included: null,
-          billable: null,
-          unitPrice: null,
-          currency: "USD",
-          amountExact: null,
-          amount: null,
-          exchangeRate: parseDecimal("1"),
-          exchangeDate: null,
-          billedFemto: null,
-          listFemto: null,
-          billedFrom: ZERO,
-          billedTo: null,
-          unmeasured: 0,
-          problem: `no account lists a card ${card}`,
-          base: { kind: "tokens", provider, model, column: TOKEN_METERS[meter] },
-        };
-      },
-    ),
+  return rows.flatMap(({ card, inputTokens, outputTokens }) =>
+    [["input-tokens", inputTokens] as const, ["output-tokens", outputTokens] as const].map(([meter, used]): Charge => {
+      const [provider = "", model = ""] = card.split("/");
+      return {
+        id: derivedId("charge", period, fromDay, UNPRICED, card, "", meter, "0"),
+        period,
+        fromDay,
+        toDay,
+        accountId: UNPRICED,
+        hosts: [],
+        spread: "pro_rata",
+        provider,
+        service: model,
+        card,
+        cardHash: "",
+        priceDate: null,
+        meter,
+        tier: 0,
+        kind: "usage",
+        unit: "Tokens",
+        evidence: "unknown",
+        isRead: false,
+        priceLevel: "-",
+        priceSource: "none",
+        used: parseDecimal(used),
+        included: null,
+        billable: null,
+        unitPrice: null,
+        currency: "USD",
+        amountExact: null,
+        amount: null,
+        exchangeRate: parseDecimal("1"),
+        exchangeDate: null,
+        billedFemto: null,
+        listFemto: null,
+        billedFrom: ZERO,
+        billedTo: null,
+        unmeasured: 0,
+        problem: `no account lists a card ${card}`,
+        base: { kind: "tokens", provider, model, column: TOKEN_METERS[meter] },
+      };
+    }),
   );
-  return await Promise.all(charges);
 }

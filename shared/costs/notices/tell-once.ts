@@ -29,7 +29,7 @@ const ALREADY_TOLD = "notice_already_told";
  */
 export async function tellOnce<Name extends NoticeEvent>(db: Database, notice: Notice<Name>): Promise<boolean> {
   const { key, event, tenantId, period, threshold, cause } = notice;
-  const id = await derivedId("cost-notice", key);
+  const id = derivedId("cost-notice", key);
   const data = { noticeId: id, ...notice.data } as EventData<Name>; // safe: Omit of the same type, and what it left out
   const kind = event === "costs.report_ready" ? "report" : "budget";
   const mark = sql`insert into cost_notices (id, key, kind, tenant_id, period, budget_id, threshold_percent, threshold_of)

@@ -49,8 +49,8 @@ const rates = [
 ];
 
 describe("a comparison", () => {
-  it("prices both stacks at both ends, with the difference and its share of the first", async () => {
-    const made = await compareStacks({ workload, stackA: machines, stackB: workers });
+  it("prices both stacks at both ends, with the difference and its share of the first", () => {
+    const made = compareStacks({ workload, stackA: machines, stackB: workers });
     // 10 to 20 million requests: 5.00 to 5 + 10 × 0.30 = 8.00; a thousand users: one machine.
     expect(made).toMatchObject({
       date: "2026-10-15",
@@ -78,11 +78,11 @@ describe("a comparison", () => {
     expect(at("4001")).toMatchObject({ reason: expect.stringContaining("40010 executions") });
   });
 
-  it("has no difference where a stack has no price, and says why", async () => {
-    const made = await compareStacks({ workload, stackA: cloud, stackB: workers, rates });
+  it("has no difference where a stack has no price, and says why", () => {
+    const made = compareStacks({ workload, stackA: cloud, stackB: workers, rates });
     expect(made.difference).not.toBeNull();
     const large = { ...workload, volumes: { ...workload.volumes, users: volume("5000") } };
-    const none = await compareStacks({ workload: large, stackA: cloud, stackB: workers, rates });
+    const none = compareStacks({ workload: large, stackA: cloud, stackB: workers, rates });
     expect(none).toMatchObject({
       difference: null,
       a: { total: { low: null, high: null }, reason: expect.stringContaining("n8n/cloud") },
@@ -94,10 +94,9 @@ describe("a comparison", () => {
       { card: "cloudflare/workers-logs", to: "2026-12-01", usage: { "log-events": "30000000" } },
       { card: "cloudflare/observability", from: "2026-12-01", usage: { ingestion: "150" } },
     ]);
-    const total = async (date: string) =>
-      (await compareStacks({ workload, stackA: logs, stackB: workers, date })).a.total.low;
-    expect(await total("2026-11-30")).toBe("6.00");
-    expect(await total("2026-12-01")).toBe("25.00");
+    const total = (date: string) => compareStacks({ workload, stackA: logs, stackB: workers, date }).a.total.low;
+    expect(total("2026-11-30")).toBe("6.00");
+    expect(total("2026-12-01")).toBe("25.00");
   });
 
   it.each([
@@ -188,11 +187,11 @@ describe("quantities", () => {
 });
 
 describe("the claim of 77 % and $1,354 with 750 users", () => {
-  it("is priced on every stack that ships", async () => {
+  it("is priced on every stack that ships", () => {
     const claim = readWorkload("claim-750-users");
     const totals = new Map<string, object>();
     for (const name of shippedNames().stacks) {
-      const made = await compareStacks({
+      const made = compareStacks({
         workload: claim,
         stackA: readStack(name),
         stackB: readStack("rainwire-cloudflare"),

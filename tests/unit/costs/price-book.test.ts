@@ -102,18 +102,18 @@ describe("readPriceBook", () => {
 });
 
 describe("content hashes", () => {
-  it("do not depend on the order of members, and change with the content", async () => {
+  it("do not depend on the order of members, and change with the content", () => {
     const card = dated(null, null);
     const reordered = Object.fromEntries(Object.entries(card).toReversed()) as typeof card; // safe: the same members
-    expect(await hashCard(reordered)).toBe(await hashCard(card));
-    expect(await hashCard(dated(null, null, "1.0"))).not.toBe(await hashCard(card));
-    expect(await hashBook([card])).not.toBe(await hashBook([dated(null, null, "2")]));
+    expect(hashCard(reordered)).toBe(hashCard(card));
+    expect(hashCard(dated(null, null, "1.0"))).not.toBe(hashCard(card));
+    expect(hashBook([card])).not.toBe(hashBook([dated(null, null, "2")]));
   });
 
   it("are those of the JSON with its members sorted", async () => {
     const text =
       '{"currency":"USD","effectiveFrom":null,"effectiveTo":null,"evidence":{"level":"R","source":"made for a test"},"id":"test/card","meters":[{"kind":"usage","name":"m","unit":"Units","unitPrice":"1"}],"provider":"Test","service":"Test","serviceCategory":"Other"}';
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-    expect(await hashCard(dated(null, null))).toBe(Buffer.from(digest).toString("hex"));
+    expect(hashCard(dated(null, null))).toBe(Buffer.from(digest).toString("hex"));
   });
 });
