@@ -5,9 +5,11 @@ import type { KeyRing } from "./key-ring.ts";
 
 /** What an access token says besides the registered claims. `sub` is the user, or `key:` and the key. */
 export const AccessClaims = z.object({
+  iss: z.string(),
   sub: z.string().min(1),
   aud: z.string(),
   iat: z.number(),
+  nbf: z.number(),
   exp: z.number(),
   jti: z.string(),
   tenantId: z.string().optional(), // none: the session had no active tenant

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import { importJWK, type JSONWebKeySet, type JWK } from "jose";
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
@@ -8,12 +9,14 @@ import { type Algorithm, isAlgorithm } from "./key-pair.ts";
 import { ensureSigningKey, SEALED_FOR } from "./publish-key.ts";
 import type { TokenTimings } from "./timings.ts";
 
+const { createPublicKey } = process.getBuiltinModule("node:crypto");
+
 /** As WebCrypto hands it out; the name is not in the lib that we compile against. */
-export type Key = Exclude<Awaited<ReturnType<typeof importJWK>>, Uint8Array>;
+type SigningKey = Exclude<Awaited<ReturnType<typeof importJWK>>, Uint8Array>;
 
 export interface VerifyingKey {
   readonly alg: Algorithm;
-  readonly key: Key;
+  readonly key: KeyObject;
   readonly jwk: JWK;
   /** No token of ours was signed with it after this; null: it signs, or will. */
   readonly signedUntilMs: number | null;
@@ -21,7 +24,7 @@ export interface VerifyingKey {
 
 /** The keys as last read. */
 export interface KeyRing {
-  readonly signing: { readonly kid: string; readonly alg: Algorithm; readonly key: Key };
+  readonly signing: { readonly kid: string; readonly alg: Algorithm; readonly key: SigningKey };
   readonly verifying: ReadonlyMap<string, VerifyingKey>;
   /** What `/.well-known/jwks.json` answers. */
   readonly jwks: JSONWebKeySet;
@@ -71,7 +74,7 @@ async function loadRing(options: KeyRingOptions, db: Database, before: KeyRing |
     const { id, alg } = row;
     if (!isAlgorithm(alg)) continue;
     const known = before?.verifying.get(id);
-    const key = known?.key ?? (await importKey(row.publicJwk, alg));
+    const key = known?.key ?? createPublicKey({ key: row.publicJwk, format: "jwk" });
     const { retiredAtMs } = row;
     const signedUntilMs = retiredAtMs === null ? null : retiredAtMs + timings.ringMaxAgeMs + timings.skewMs;
     verifying.set(id, { alg, key, jwk: { ...row.publicJwk, kid: id, alg, use: "sig" }, signedUntilMs });
@@ -86,7 +89,7 @@ async function loadRing(options: KeyRingOptions, db: Database, before: KeyRing |
   return { signing, verifying, jwks: { keys: [...verifying.values()].map(({ jwk }) => jwk) }, readAtMs };
 }
 
-async function importKey(jwk: JWK, alg: Algorithm): Promise<Key> {
+async function importKey(jwk: JWK, alg: Algorithm): Promise<SigningKey> {
   const key = await importJWK(jwk, alg);
   if (key instanceof Uint8Array) throw new Error("A signing key is symmetric: it was not made by Rainwire.");
   return key;

@@ -1,10 +1,9 @@
-import { errors, jwtVerify } from "jose";
 import type { KeyPrincipal, UserPrincipal } from "#shared/accounts/principal.ts";
 import { isScope, namesPlatformScope } from "#shared/accounts/scopes.ts";
 import type { Database } from "#shared/database/database.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import { AccessClaims } from "./access-token.ts";
-import { ACCESS_TOKEN_TYPE, readHeader } from "./compact-jws.ts";
+import { isSignedBy, readCompactJws } from "./compact-jws.ts";
 import { type CredentialChanges, SUBJECT } from "./credential-changes.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { TokenState } from "./token-state.ts";
@@ -47,39 +46,27 @@ export async function verifyAccessToken(ctx: VerifyContext, token: string): Prom
   await ringWith(ctx, tokens.memo.find<Verified>(token, changes)?.kid);
   const known = knownVerdict(ctx, token);
   if (known) return known;
-  const header = readHeader(token);
-  if (!header) return INVALID;
-  const key = (await ringWith(ctx, header.kid)).verifying.get(header.kid);
-  if (!key || key.alg !== header.alg) return INVALID;
-  try {
-    const { payload } = await jwtVerify(token, key.key, {
-      algorithms: [key.alg],
-      typ: ACCESS_TOKEN_TYPE,
-      issuer: tokens.issuer,
-      audience: tokens.issuer,
-      requiredClaims: ["exp", "iat", "nbf", "sub", "jti"],
-      maxTokenAge: Math.ceil(tokens.timings.accessMs / 1000),
-      clockTolerance: TOLERANCE_S,
-      currentDate: new Date(clock()),
-    });
-    const claims = AccessClaims.safeParse(payload).data;
-    if (!claims) return INVALID;
-    if (key.signedUntilMs !== null && claims.iat * 1000 > key.signedUntilMs) return INVALID; // by somebody else
-    if (isOutdated(claims, changes)) return INVALID;
-    const verdict = verdictOf(claims);
-    const endsAtMs = (claims.exp + TOLERANCE_S) * 1000 + 60_000; // past its end it is known as expired for a while
-    tokens.memo.remember<Verified>(token, {
-      value: { claims, kid: header.kid, verdict, holdsInEpoch: changes.epoch },
-      subjects: [],
-      epoch: changes.epoch,
-      endsAtMs,
-    });
-    return verdict;
-  } catch (error) {
-    if (error instanceof errors.JWTExpired) return EXPIRED;
-    if (error instanceof errors.JOSEError) return INVALID;
-    throw error;
-  }
+  const jws = readCompactJws(token);
+  if (!jws) return INVALID;
+  const { alg, kid } = jws.header;
+  const key = (await ringWith(ctx, kid)).verifying.get(kid);
+  if (!key || key.alg !== alg || !isSignedBy(jws, alg, key.key)) return INVALID;
+  const claims = AccessClaims.safeParse(jws.payload).data;
+  if (!claims || claims.iss !== tokens.issuer || claims.aud !== tokens.issuer) return INVALID;
+  if (key.signedUntilMs !== null && claims.iat * 1000 > key.signedUntilMs) return INVALID; // by somebody else
+  const nowS = clock() / 1000;
+  if (claims.nbf > nowS + TOLERANCE_S || claims.iat > nowS + TOLERANCE_S) return INVALID;
+  const oldestS = nowS - TOLERANCE_S - Math.ceil(tokens.timings.accessMs / 1000);
+  if (claims.exp <= nowS - TOLERANCE_S || claims.iat < oldestS) return EXPIRED;
+  if (isOutdated(claims, changes)) return INVALID;
+  const verdict = verdictOf(claims);
+  tokens.memo.remember<Verified>(token, {
+    value: { claims, kid, verdict, holdsInEpoch: changes.epoch },
+    subjects: [],
+    epoch: changes.epoch,
+    endsAtMs: (claims.exp + TOLERANCE_S) * 1000 + 60_000, // past its end it is known as expired for a while
+  });
+  return verdict;
 }
 
 /** The verdict about a token that was checked before; undefined when somebody has to check it, or to read what has changed. */

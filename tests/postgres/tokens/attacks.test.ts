@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, type JsonWebKey, sign } from "node:crypto";
+import { createHmac, createPublicKey, type JsonWebKey, KeyObject, sign } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { authenticate } from "#shared/accounts/authenticate.ts";
 import type { UserPrincipal } from "#shared/accounts/principal.ts";
@@ -51,7 +51,10 @@ const claims = (): Json => ({
 const signingInput = (header: unknown, payload: unknown): string => `${encode(header)}.${encode(payload)}`;
 
 async function ed25519(header: unknown, payload: unknown, { privateKey }: Planted = ours): Promise<string> {
-  const input = signingInput(header, payload);
+  return await signedAsIs(signingInput(header, payload), privateKey);
+}
+
+async function signedAsIs(input: string, privateKey = ours.privateKey): Promise<string> {
   const signature = await crypto.subtle.sign("Ed25519", privateKey, Buffer.from(input));
   return `${input}.${Buffer.from(signature).toString("base64url")}`;
 }
@@ -102,6 +105,13 @@ it("takes what is right: the attacks below differ from it in one thing", async (
 const ATTACKS: Record<string, () => Promise<string> | string> = {
   "alg none, without a signature": () => `${signingInput(header({ alg: "none" }), claims())}.`,
   "alg None, with the letters of a signature": () => `${signingInput(header({ alg: "None" }), claims())}.AAAA`,
+  "an ECDSA signature of zeros": () =>
+    `${signingInput({ ...header(), alg: "ES256", kid: p256.kid }, claims())}.${Buffer.alloc(64).toString("base64url")}`,
+  "an ECDSA signature in DER": () => {
+    const input = signingInput({ ...header(), alg: "ES256", kid: p256.kid }, claims());
+    const key = KeyObject.from(p256.privateKey as Parameters<typeof KeyObject.from>[0]); // safe: as WebCrypto made it
+    return `${input}.${sign("sha256", Buffer.from(input), key).toString("base64url")}`;
+  },
   "no signature under a good header": () => `${signingInput(header(), claims())}.`,
   "HS256 keyed with the public key's x": () =>
     hs256(Buffer.from(ours.publicJwk.x ?? "", "base64url"), header({ alg: "HS256" })),
@@ -136,6 +146,10 @@ const ATTACKS: Record<string, () => Promise<string> | string> = {
   "several audiences": () => ed25519(header(), { ...claims(), aud: [PUBLIC_URL, "http://evil.test"] }),
   "no audience": () => ed25519(header(), without(claims(), "aud")),
   "no end": () => ed25519(header(), without(claims(), "exp")),
+  "an endless age": () => {
+    const payload = encode(JSON.stringify(claims()).replace(/"iat":\d+/, '"iat":1e999'));
+    return signedAsIs(`${encode(header())}.${payload}`);
+  },
   "an end that is text": () => ed25519(header(), { ...claims(), exp: "never" }),
   "not before the next minute": () => ed25519(header(), { ...claims(), nbf: nowS() + 60 }),
   "no nbf": () => ed25519(header(), without(claims(), "nbf")),
@@ -153,9 +167,7 @@ const ATTACKS: Record<string, () => Promise<string> | string> = {
   },
   "another spelling of the payload": async () => {
     const [head = "", body = ""] = (await ed25519(header(), spare())).split(".");
-    const input = `${head}.${otherSpelling(body)}`;
-    const signature = await crypto.subtle.sign("Ed25519", ours.privateKey, Buffer.from(input));
-    return `${input}.${Buffer.from(signature).toString("base64url")}`;
+    return await signedAsIs(`${head}.${otherSpelling(body)}`);
   },
   "four parts": async () => `${await ed25519(header(), claims())}.AAAA`,
   "an empty part": async () => (await ed25519(header(), claims())).replace(/\.[^.]+\./, ".."),
