@@ -1,3 +1,4 @@
+import { gather } from "#shared/costs/gathered-records.ts";
 import { writePack } from "#shared/costs/write-pack.ts";
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
@@ -19,7 +20,7 @@ export async function seedRecords(db: Database, total: number): Promise<void> {
     for (let i = 0; i < records.length; i += PACK) {
       const packed = records.slice(i, i + PACK);
       const id = `${packed[0]?.id.slice(0, 24)}${sequence.toString(16).padStart(12, "0")}`;
-      await writePack(db, { id, processId: 1, host: "workers", firstSequence: sequence, records: packed });
+      await writePack(db, { id, processId: 1, host: "workers", firstSequence: sequence, records: gather(packed) });
       sequence += packed.length;
     }
   }

@@ -1,4 +1,5 @@
 import { createNeonClient, neonDatabase } from "#shared/adapters/neon/database.ts";
+import { gather } from "#shared/costs/gathered-records.ts";
 import { type Pack, writePack } from "#shared/costs/write-pack.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import { joinUsage } from "./join-usage.ts";
@@ -21,9 +22,9 @@ export function tailWorker(application: string) {
       const database = neonDatabase(createNeonClient(env.DATABASE_URL));
       processId ??= 1 + ((crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % (2 ** 31 - 2));
       for (let i = 0; i < records.length; i += PACK_RECORDS) {
-        const packed = records.slice(i, i + PACK_RECORDS);
+        const packed = gather(records.slice(i, i + PACK_RECORDS));
         const pack: Pack = { id: uuidv7(), processId, host: "workers", firstSequence: sequence, records: packed };
-        sequence += packed.length;
+        sequence += packed.count;
         await writePack(database, pack);
       }
     },

@@ -30,8 +30,9 @@ const COLUMNS = [
 type Column = (typeof COLUMNS)[number];
 
 /**
- * What follows them in an element that stands for several records: how many, the last one's id, and each one's own
- * figures. Its `id` and `startedAtMs` are the first one's, its figures the sums of all.
+ * What follows them in an element that stands for several records: how many, the last of their ids, and each one's own
+ * figures (`memberOf`). Its `id` is the first of theirs, its figures are the sums of all; each began as long after its
+ * `startedAtMs` as the member says, or before.
  */
 const OF_SEVERAL = ["count", "lastId", "members"] as const;
 const ALL: readonly PackedColumn[] = [...COLUMNS, ...OF_SEVERAL];
@@ -40,59 +41,64 @@ const ALL: readonly PackedColumn[] = [...COLUMNS, ...OF_SEVERAL];
 export type Packed = unknown[];
 
 /** What each of several has of its own; all else they share. */
-const OWN: ReadonlySet<Column> = new Set(["id", "startedAtMs", "wallMs", "logBytes"]);
+const OWN: ReadonlySet<Column> = new Set(["id", "startedAtMs", "wallMs", "sqlMs", "logBytes"]);
 const SHARED = COLUMNS.filter((column) => !OWN.has(column));
 /** Several that are packed as one began within one of these spans, which no hour divides. */
 const SPAN_MS = 10_000;
 
-/** Microseconds are as fine as our clocks tell. */
-const rounded = <T>(value: T): T | number => (typeof value === "number" ? Math.round(value * 1000) / 1000 : value);
-
-export const packRecord = (record: UsageRecord): Packed => COLUMNS.map((column) => rounded(record[column]));
-
-/** Records as they are kept: those without SQL and run that differ in their times only, as kept reads do, as one. */
-export function packRecords(records: readonly UsageRecord[]): Packed[] {
-  const packed: Packed[] = [];
-  const byTenant = new Map<string | null, UsageRecord[][]>();
-  for (const record of records) {
-    if (record.sqlStatements > 0 || record.executionId !== null) {
-      packed.push(packRecord(record));
-      continue;
-    }
-    const ofTenant = byTenant.get(record.tenantId) ?? [];
-    if (ofTenant.length === 0) byTenant.set(record.tenantId, ofTenant);
-    const alike = ofTenant.find(([first]) => first && areAlike(first, record));
-    if (alike) alike.push(record);
-    else ofTenant.push([record]);
-  }
-  for (const ofTenant of byTenant.values()) for (const alike of ofTenant) packed.push(packAlike(alike));
-  return packed;
-}
-
-function areAlike(a: UsageRecord, b: UsageRecord): boolean {
+export function areAlike(a: UsageRecord, b: UsageRecord): boolean {
   for (const column of SHARED) if (a[column] !== b[column]) return false;
   return Math.floor(a.startedAtMs / SPAN_MS) === Math.floor(b.startedAtMs / SPAN_MS);
 }
 
-/** @param alike at least one */
-function packAlike(alike: UsageRecord[]): Packed {
-  alike.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const [first, last] = [alike[0], alike.at(-1)];
-  if (!first || !last) throw new Error("Nobody packs no record.");
-  if (first === last) return packRecord(first);
-  const count = alike.length;
-  let [wallUs, logBytes, members] = [0, 0, ""];
-  for (const each of alike) {
-    const eachUs = Math.round(each.wallMs * 1000);
-    wallUs += eachUs;
-    logBytes += each.logBytes;
-    members += `${each.id} ${each.startedAtMs - first.startedAtMs} ${eachUs} ${each.logBytes};`;
+/** Microseconds are as fine as our clocks tell. */
+const rounded = <T>(value: T): T | number => (typeof value === "number" ? Math.round(value * 1000) / 1000 : value);
+const microsOf = (ms: number): number => Math.round(ms * 1000);
+
+export const packRecord = (record: UsageRecord): Packed => COLUMNS.map((column) => rounded(record[column]));
+
+/** Records that are alike, gathered without keeping each of them. */
+export class AlikeRecords {
+  /** Stands for all in what they share. */
+  readonly first: UsageRecord;
+  count = 0;
+  #firstId: string;
+  #lastId: string;
+  #wallUs = 0;
+  #sqlUs = 0;
+  #logBytes = 0;
+  #members = "";
+
+  constructor(first: UsageRecord) {
+    this.first = first;
+    this.#firstId = first.id;
+    this.#lastId = first.id;
+    this.add(first);
   }
-  const sums = packRecord(first).map((value) => (typeof value === "number" ? rounded(value * count) : value));
-  sums[positionOf("startedAtMs")] = first.startedAtMs;
-  sums[positionOf("wallMs")] = wallUs / 1000;
-  sums[positionOf("logBytes")] = logBytes;
-  return [...sums, count, last.id, members];
+
+  /** @param record alike to the first */
+  add({ id, startedAtMs, wallMs, sqlMs, logBytes }: UsageRecord): void {
+    const [wallUs, sqlUs] = [microsOf(wallMs), microsOf(sqlMs)];
+    this.count += 1;
+    if (id < this.#firstId) this.#firstId = id;
+    if (id > this.#lastId) this.#lastId = id;
+    this.#wallUs += wallUs;
+    this.#sqlUs += sqlUs;
+    this.#logBytes += logBytes;
+    this.#members += `${id} ${startedAtMs - this.first.startedAtMs} ${wallUs} ${logBytes} ${sqlUs};`;
+  }
+
+  pack(): Packed {
+    const { first, count } = this;
+    if (count === 1) return packRecord(first);
+    const sums = packRecord(first).map((value) => (typeof value === "number" ? rounded(value * count) : value));
+    sums[positionOf("id")] = this.#firstId;
+    sums[positionOf("startedAtMs")] = first.startedAtMs;
+    sums[positionOf("wallMs")] = this.#wallUs / 1000;
+    sums[positionOf("sqlMs")] = this.#sqlUs / 1000;
+    sums[positionOf("logBytes")] = this.#logBytes;
+    return [...sums, count, this.#lastId, this.#members];
+  }
 }
 
 /** The records that an element of a pack stands for. */
@@ -108,9 +114,15 @@ export function unpackRecords(packed: Packed): UsageRecord[] {
   const firstMs = Number(at("startedAtMs"));
   const members = String(at("members")).split(";").slice(0, count);
   return members.map((member) => {
-    const [id = "", laterMs, wallUs, logBytes] = member.split(" ");
-    const own = { startedAtMs: firstMs + Number(laterMs), wallMs: Number(wallUs) / 1000, logBytes: Number(logBytes) };
-    return { ...record, id, ...own };
+    const [id = "", laterMs, wallUs, logBytes, sqlUs = 0] = member.split(" "); // the last came later
+    return {
+      ...record,
+      id,
+      startedAtMs: firstMs + Number(laterMs),
+      wallMs: Number(wallUs) / 1000,
+      sqlMs: Number(sqlUs) / 1000,
+      logBytes: Number(logBytes),
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
+import { GatheredRecords } from "./gathered-records.ts";
 import { countOwnUse } from "./metering.ts";
 import type { UsageRecord, UsageSink } from "./usage-record.ts";
 import { type Pack, writePack } from "./write-pack.ts";
@@ -38,7 +39,8 @@ export function createUsageWriter({
   processCpuMs,
   onError,
 }: UsageWriterOptions): UsageWriter {
-  let waiting: UsageRecord[] = [];
+  const full: GatheredRecords[] = [];
+  let open = new GatheredRecords();
   let cut: Pack | undefined;
   let sequence = 0;
   let served = 0;
@@ -48,6 +50,20 @@ export function createUsageWriter({
   let isClosed = false;
   const own = countOwnUse(db);
   const timer = setInterval(flush, FLUSH_MS);
+
+  function gather(usage: UsageRecord): void {
+    served += 1;
+    open.add(usage);
+    if (open.count === PACK_RECORDS) full.push(takeOpen());
+  }
+
+  function takeOpen(): GatheredRecords {
+    const taken = open;
+    open = new GatheredRecords();
+    return taken;
+  }
+
+  const countWaiting = (): number => full.length * PACK_RECORDS + open.count;
 
   function flush(): Promise<void> {
     if (!isWriteDue) {
@@ -59,13 +75,10 @@ export function createUsageWriter({
 
   async function write(): Promise<void> {
     isWriteDue = false;
-    const ownUse = waiting.length > 0 ? own.take() : undefined; // told with the next records, so that no pack is written for it alone
-    if (ownUse) {
-      served += 1;
-      waiting.push(ownUse);
-    }
+    const ownUse = countWaiting() > 0 ? own.take() : undefined; // told with the next records, so that no pack is written for it alone
+    if (ownUse) gather(ownUse);
     const servedBefore = served;
-    const end = sequence + waiting.length; // what comes meanwhile waits for the next time, and for company
+    const end = sequence + countWaiting(); // what comes meanwhile waits for the next time, and for company
     try {
       for (cut ??= cutPack(); cut; cut = sequence < end ? cutPack() : undefined) await writePack(own.db, cut);
     } catch (error) {
@@ -79,43 +92,30 @@ export function createUsageWriter({
   }
 
   function cutPack(): Pack | undefined {
-    if (waiting.length === 0) return undefined;
-    const records = waiting.slice(0, PACK_RECORDS);
-    waiting = waiting.slice(PACK_RECORDS);
+    if (countWaiting() === 0) return undefined;
+    const records = full.shift() ?? takeOpen();
     estimateCpu(records);
     const pack = { id: uuidv7(), processId, host, firstSequence: sequence, records };
-    sequence += records.length;
+    sequence += records.count;
     return pack;
   }
 
   function dropOldest(): void {
-    const tooMany = Math.max(0, waiting.length - MOST_WAITING);
-    waiting = tooMany > 0 ? waiting.slice(tooMany) : waiting;
-    sequence += tooMany;
+    while (countWaiting() > MOST_WAITING) sequence += full.shift()?.count ?? 0;
   }
 
-  /**
-   * One thread serves many invocations at once, so CPU cannot be read per invocation. What the process used since the
-   * last pack is shared out by each record's operations (itself, its statements, its calls): hence `estimated`.
-   */
-  function estimateCpu(pack: readonly UsageRecord[]): void {
-    if (!processCpuMs || pack.some((record) => record.cpuMs !== null)) return;
+  /** One thread serves many invocations at once, so CPU cannot be read per invocation: what the process used since the last pack is shared out. */
+  function estimateCpu(records: GatheredRecords): void {
+    if (!processCpuMs) return;
     const nowMs = processCpuMs();
-    const usedMs = nowMs - cpuAtPackMs;
+    records.shareCpu(nowMs - cpuAtPackMs);
     cpuAtPackMs = nowMs;
-    const weightOf = (record: UsageRecord) => 1 + record.sqlStatements + record.outgoingCalls;
-    const weight = pack.reduce((sum, record) => sum + weightOf(record), 0);
-    for (const record of pack) {
-      record.cpuMs = (usedMs * weightOf(record)) / weight;
-      record.cpuEvidence = "estimated";
-    }
   }
 
   return {
     record(usage) {
-      served += 1;
-      waiting.push(usage);
-      if (waiting.length % PACK_RECORDS === 0) flush();
+      gather(usage);
+      if (open.count === 0) flush();
     },
     async close() {
       clearInterval(timer);

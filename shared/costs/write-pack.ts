@@ -1,7 +1,6 @@
 import type { Database } from "#shared/database/database.ts";
 import { json, sql } from "#shared/database/sql.ts";
-import { packRecords } from "./usage-pack.ts";
-import type { UsageRecord } from "./usage-record.ts";
+import type { GatheredRecords } from "./gathered-records.ts";
 
 /** Kept as it is until it is written: a write whose answer was lost is repeated under the same id. */
 export interface Pack {
@@ -12,18 +11,12 @@ export interface Pack {
   readonly host: string;
   readonly firstSequence: number;
   /** At least one. */
-  readonly records: readonly UsageRecord[];
+  readonly records: GatheredRecords;
 }
 
-export async function writePack(db: Database, { id, processId, host, firstSequence, records }: Pack): Promise<void> {
-  let [firstId, lastId] = [records[0]?.id ?? null, records[0]?.id ?? null];
-  for (const record of records) {
-    if (firstId === null || record.id < firstId) firstId = record.id;
-    if (lastId === null || record.id > lastId) lastId = record.id;
-  }
-  await db.query(sql`
+export const writePack = (db: Database, { id, processId, host, firstSequence, records }: Pack) =>
+  db.query(sql`
     insert into usage_packs (id, process_id, host, first_sequence, record_count, first_id, last_id, records)
-    values (${id}, ${processId}, ${host}, ${firstSequence}, ${records.length}, ${firstId}, ${lastId},
-      ${json(packRecords(records))})
+    values (${id}, ${processId}, ${host}, ${firstSequence}, ${records.count}, ${records.firstId}, ${records.lastId},
+      ${json(records.pack())})
     on conflict (id) do nothing`);
-}

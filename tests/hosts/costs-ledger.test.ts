@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
+import { gather } from "#shared/costs/gathered-records.ts";
 import { writePack } from "#shared/costs/write-pack.ts";
 import { uuidv7 } from "#shared/kernel/id.ts";
 import { createTestDatabase } from "#tests/support/database.ts";
@@ -23,7 +24,13 @@ it("keeps accounts, prices, reports, drills down, closes and corrects from the c
   const pool = createPool({ connectionString: database.url, applicationName: "test", max: 1 });
   const record = usageAt("2026-10-15T10:00:00Z", { cpuMs: 80_000_000 });
   const pack = (records: (typeof record)[]) =>
-    writePack(postgresDatabase(pool), { id: uuidv7(), processId: 1, host: "workers", firstSequence: 0, records });
+    writePack(postgresDatabase(pool), {
+      id: uuidv7(),
+      processId: 1,
+      host: "workers",
+      firstSequence: 0,
+      records: gather(records),
+    });
   try {
     await pack([record]);
     expect(await costs(["accounts", "--put", "-"], JSON.stringify(CLOUDFLARE))).toMatchObject({

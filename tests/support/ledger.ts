@@ -2,6 +2,7 @@ import type pg from "pg";
 import { onTestFinished } from "vitest";
 import { postgresDatabase } from "#shared/adapters/postgres/database.ts";
 import { createPool } from "#shared/adapters/postgres/pool.ts";
+import { gather } from "#shared/costs/gathered-records.ts";
 import { noCounts } from "#shared/costs/invocation.ts";
 import { type CostAccountInput, putAccount } from "#shared/costs/ledger/accounts.ts";
 import type { UsageRecord } from "#shared/costs/usage-record.ts";
@@ -46,7 +47,13 @@ export async function openLedger(accounts: readonly CostAccountInput[] = [CLOUDF
     pool,
     db,
     async pack(records, processId = 4711) {
-      await writePack(db, { id: uuidv7(), processId, host: "workers", firstSequence: sequence, records });
+      await writePack(db, {
+        id: uuidv7(),
+        processId,
+        host: "workers",
+        firstSequence: sequence,
+        records: gather(records),
+      });
       sequence += records.length;
     },
     async sum(column, table, where = "true") {

@@ -1,3 +1,4 @@
+import { gather } from "#shared/costs/gathered-records.ts";
 import type { UsageRecord } from "#shared/costs/usage-record.ts";
 import { writePack } from "#shared/costs/write-pack.ts";
 import type { Database } from "#shared/database/database.ts";
@@ -37,6 +38,6 @@ const PACK_RECORDS = 1000;
 export async function insertUsage(db: Database, records: readonly UsageRecord[]): Promise<void> {
   for (let first = 0; first < records.length; first += PACK_RECORDS) {
     const pack = { id: uuidv7(), processId: 1, host: "workers", firstSequence: first };
-    await writePack(db, { ...pack, records: records.slice(first, first + PACK_RECORDS) });
+    await writePack(db, { ...pack, records: gather(records.slice(first, first + PACK_RECORDS)) });
   }
 }

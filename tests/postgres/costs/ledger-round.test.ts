@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { listBudgetStatuses } from "#shared/costs/budgets/budget-status.ts";
 import { setBudget } from "#shared/costs/budgets/keep-budgets.ts";
 import { cellNameOf, explainChange } from "#shared/costs/explain/explain-change.ts";
+import { gather } from "#shared/costs/gathered-records.ts";
 import { beginInvocation } from "#shared/costs/invocation.ts";
 import { putAccount } from "#shared/costs/ledger/accounts.ts";
 import { keepLedger } from "#shared/costs/ledger/keep-ledger.ts";
@@ -41,7 +42,7 @@ it("budgets, explanations and reports read what the ledger priced from usage rec
       id: uuidv7(startedAtMs),
       processId: 4711,
       firstSequence: sequence,
-      records,
+      records: gather(records),
       host: "workers",
     });
     sequence += count;
