@@ -5,6 +5,7 @@ import { type Failure, fail } from "#shared/kernel/errors.ts";
 import { openContext } from "#shared/runtime/open-context.ts";
 import { formatTraceparent } from "#shared/tracing/trace-context.ts";
 import type { Edge, EdgeEnv } from "./edge.ts";
+import { createEdgeRouter } from "./edge-router.ts";
 import { limitBody } from "./limit-body.ts";
 import { limitByAddress } from "./limit-request.ts";
 import { noteAbuse } from "./note-abuse.ts";
@@ -26,6 +27,7 @@ export type AnswerProblem = (
  */
 export function createEdge(answerProblem: AnswerProblem = problemResponse): Edge {
   const edge = new OpenAPIHono<EdgeEnv>({
+    router: createEdgeRouter(),
     defaultHook: (result, c) => {
       if (result.success) return undefined;
       const place = result.target === "json" ? "" : result.target === "param" ? "path" : result.target;
