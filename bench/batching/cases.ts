@@ -2,6 +2,8 @@ import type { Seeded } from "./seed.ts";
 import type { Request } from "./send.ts";
 
 const BATCH_SIZE = 20;
+/** Each read loads: none is answered with what is kept. */
+const UNCACHED = { "cache-control": "no-store" };
 
 export interface ReadCase {
   name: string;
@@ -15,7 +17,7 @@ export interface ReadCase {
 export function readCases({ goals, executions, interactions }: Seeded): ReadCase[] {
   const any = (ids: readonly string[]): string => ids[Math.floor(Math.random() * ids.length)] ?? "";
   const many = (count: number, path: () => string): Request[] =>
-    Array.from({ length: count }, () => ({ method: "GET", path: path() }));
+    Array.from({ length: count }, () => ({ method: "GET", path: path(), headers: UNCACHED }));
   const goal = { kind: "goals", pattern: "from user_goals where tenant_id = \\$\\d+ and id = any" };
   return [
     {
@@ -52,7 +54,12 @@ export function readCases({ goals, executions, interactions }: Seeded): ReadCase
         Array.from({ length: Math.ceil(count / BATCH_SIZE) }, () => ({
           method: "POST",
           path: "/v1/batch",
-          body: { operations: Array.from({ length: BATCH_SIZE }, () => ({ path: `/v1/goals/${any(goals)}` })) },
+          body: {
+            operations: Array.from({ length: BATCH_SIZE }, () => ({
+              path: `/v1/goals/${any(goals)}`,
+              headers: UNCACHED,
+            })),
+          },
         })),
     },
   ];

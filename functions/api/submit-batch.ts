@@ -7,7 +7,15 @@ import { fail } from "#shared/kernel/errors.ts";
 
 const MOST_OPERATIONS = 100;
 /** What an operation may state for itself; who calls is stated once, by the batch. */
-const OWN_HEADERS = ["idempotency-key", "if-match", "if-none-match", "prefer", "accept", "content-type"] as const;
+const OWN_HEADERS = [
+  "idempotency-key",
+  "if-match",
+  "if-none-match",
+  "cache-control",
+  "prefer",
+  "accept",
+  "content-type",
+] as const;
 
 const Operation = z
   .object({

@@ -35,14 +35,24 @@ interface Line {
   /** By key. One that has left is not joined any more: what it reads may be older than who would join. */
   waiting: Map<string, Waiting>;
   inFlight: number;
+  /** How many loads have come. */
+  arrivals: number;
+  /** How many came lately while a statement was under way, the latest counting most: what a window would bring together. */
+  company: number;
   timer: ReturnType<typeof setTimeout> | undefined;
   /** When the timer is due: in a busy process it may be late, and who comes after that leaves at once. */
   leavesAtMs: number;
 }
 
+/** Lines whose company is remembered; when there are more, one that nobody is in is forgotten. */
+const MOST_LINES = 1_000;
+/** With less company than this a statement that is waited for saves none. */
+const LEAST_COMPANY = 1;
+
 /**
- * The window is as long as the statement before: alone a load leaves at once, and those that come while one is under
- * way leave together when it is back, or when the first of them has waited as long as the budget allows.
+ * The window is as long as the statement before: alone, and where none have come lately, a load leaves at once, with those
+ * of the same moment. Else those that come while a statement is under way leave together when it is back, or when the first of them has
+ * waited as long as the budget allows.
  */
 export function createCoalescer(nowMs: () => number = () => performance.now()): Coalescer {
   let settings = DEFAULT_SETTINGS;
@@ -60,11 +70,16 @@ export function createCoalescer(nowMs: () => number = () => performance.now()): 
 
   function lineOf(kind: LoadKind<unknown>, tenantId: string): Line {
     const id = `${kind.name} ${tenantId}`;
-    const line = lines.get(id) ?? {
+    const known = lines.get(id);
+    if (known) return known;
+    if (lines.size >= MOST_LINES) forgetIdleLine();
+    const line: Line = {
       kind,
       tenantId,
       waiting: new Map(),
       inFlight: 0,
+      arrivals: 0,
+      company: 0,
       timer: undefined,
       leavesAtMs: Number.POSITIVE_INFINITY,
     };
@@ -72,10 +87,19 @@ export function createCoalescer(nowMs: () => number = () => performance.now()): 
     return line;
   }
 
+  function forgetIdleLine(): void {
+    for (const [id, { inFlight, waiting }] of lines) {
+      if (inFlight > 0 || waiting.size > 0) continue;
+      lines.delete(id);
+      return;
+    }
+  }
+
   function load(db: Database, route: string, kind: LoadKind<unknown>, tenantId: string, key: string): Promise<unknown> {
     const line = lineOf(kind, tenantId);
     const known = countsOf(kind.name, route);
     known.loads += 1;
+    line.arrivals += 1;
     const same = line.waiting.get(key);
     if (same) {
       known.equal += 1;
@@ -84,10 +108,10 @@ export function createCoalescer(nowMs: () => number = () => performance.now()): 
     const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
     const sinceMs = nowMs();
     line.waiting.set(key, { key, db, route, sinceMs, answer, resolve, reject });
-    if (line.inFlight === 0 && line.waiting.size === 1) queueMicrotask(() => line.inFlight === 0 && leave(line));
-    else if (line.waiting.size >= settings.mostKeys || line.leavesAtMs <= sinceMs || settings.budgetMs === 0)
-      leave(line);
-    else if (line.timer === undefined) {
+    if (line.waiting.size >= settings.mostKeys || line.leavesAtMs <= sinceMs) leave(line);
+    else if (line.inFlight === 0 || line.company < LEAST_COMPANY || settings.budgetMs === 0) {
+      if (line.waiting.size === 1) queueMicrotask(() => leave(line));
+    } else if (line.timer === undefined) {
       line.leavesAtMs = sinceMs + settings.budgetMs;
       line.timer = setTimeout(() => leave(line), settings.budgetMs);
     }
@@ -102,10 +126,11 @@ export function createCoalescer(nowMs: () => number = () => performance.now()): 
     if (group.length === 0) return;
     for (const { key } of group) line.waiting.delete(key);
     line.inFlight += 1;
+    const cameBefore = line.arrivals;
     read(line, group).finally(() => {
       line.inFlight -= 1;
+      line.company = (line.company + line.arrivals - cameBefore) / 2;
       if (line.waiting.size > 0) leave(line);
-      else if (line.inFlight === 0) lines.delete(`${line.kind.name} ${line.tenantId}`);
     });
   }
 

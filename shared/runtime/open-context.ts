@@ -153,7 +153,9 @@ class InvocationContext implements RainwireContext {
   }
 
   recording(reads: Reads): RainwireContext {
-    return new InvocationContext(this.#host, reads);
+    const recording = new InvocationContext(this.#host, reads);
+    recording.operation = this.operation;
+    return recording;
   }
 
   #metered(): Database {

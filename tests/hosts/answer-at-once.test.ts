@@ -5,6 +5,8 @@ import Api from "#functions/api/index.ts";
 import { type HttpServer, serveHttp } from "#hosts/node/serve-http.ts";
 import { runningService } from "#hosts/node/services.ts";
 import { revokeApiKey } from "#shared/accounts/api-keys.ts";
+import type { Batching } from "#shared/batching/batching.ts";
+import { createCoalescer } from "#shared/batching/coalescer.ts";
 import type { UsageRecord } from "#shared/costs/usage-record.ts";
 import { testTokens } from "#tests/support/accounts.ts";
 import { openTestInstance, type TestInstance, type TestTenant } from "#tests/support/api.ts";
@@ -14,6 +16,7 @@ let acme: TestTenant;
 let server: HttpServer;
 let path: string;
 const records: UsageRecord[] = [];
+const coalescer = createCoalescer();
 let isOffered = true;
 let asked = 0;
 
@@ -28,6 +31,7 @@ beforeAll(async () => {
       ...rainwire.instance,
       tokens: testTokens(rainwire.secret, { changesMaxAgeMs: 1_000 }), // a test's own instance asks at each check
       usage: { record: (record) => records.push(record) },
+      batching: { coalescer } as Batching, // safe: all that a read asks of it
     },
     services: new Map([
       [
@@ -165,4 +169,10 @@ it("ends with the key", async () => {
   const [row] = (await rainwire.pool.query("select id from apikey order by created_at desc limit 1")).rows;
   await revokeApiKey({ auth: rainwire.instance.auth, database: rainwire.database, principal: acme.owner }, row.id);
   await expect.poll(async () => (await get({}, key)).status, { timeout: 3_000 }).toBe(401);
+});
+
+it("counts what a read loads as its operation's", async () => {
+  coalescer.takeCounts();
+  await (await get({ "cache-control": "no-store" })).text();
+  expect(coalescer.takeCounts()).toMatchObject([{ kind: "goals", route: "getGoal", loads: 1, statements: 1 }]);
 });

@@ -31,6 +31,16 @@ function scripted(): { kind: LoadKind<string>; calls: Call[] } {
   return { kind, calls };
 }
 
+/** Has loads come while a statement is under way until they wait for each other, and leaves the last two under way. */
+async function findCompany(load: (key: string) => unknown, calls: readonly Call[]): Promise<void> {
+  for (const key of ["x", "y", "z"]) {
+    load(key);
+    await turn();
+  }
+  calls[0]?.done();
+  await turn();
+}
+
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("loads of one kind", () => {
@@ -43,21 +53,33 @@ describe("loads of one kind", () => {
     expect(await one).toBe("acme:a");
   });
 
-  it("that come while a statement is under way are the next one, equal ones once", async () => {
+  it("of the same moment are one statement, equal ones once", async () => {
     const { kind, calls } = scripted();
     const loads = createCoalescer().for(db);
     const first = loads.one(kind, "acme", "a");
     await turn();
     const rest = ["b", "c", "b", "none", "a"].map((key) => loads.one(kind, "acme", key));
     await turn();
-    expect(calls).toHaveLength(1);
-    calls[0]?.done();
-    await turn();
     // "a" again: what is under way may have read before a write that this caller knows of.
-    expect(calls[1]?.keys).toEqual(["b", "c", "none", "a"]);
-    calls[1]?.done();
+    expect(calls.map(({ keys }) => keys)).toEqual([["a"], ["b", "c", "none", "a"]]);
+    for (const { done } of calls) done();
     expect(await first).toBe("acme:a");
     expect(await Promise.all(rest)).toEqual(["acme:b", "acme:c", "acme:b", undefined, "acme:a"]);
+  });
+
+  it("that come while a statement is under way wait for it where others came lately, and are the next one", async () => {
+    const { kind, calls } = scripted();
+    const loads = createCoalescer().for(db);
+    await findCompany((key) => loads.one(kind, "acme", key), calls);
+    expect(calls.map(({ keys }) => keys)).toEqual([["x"], ["y"], ["z"]]);
+    for (const key of ["a", "b", "a"]) {
+      loads.one(kind, "acme", key);
+      await turn();
+    }
+    expect(calls).toHaveLength(3);
+    calls[1]?.done();
+    await turn();
+    expect(calls[3]?.keys).toEqual(["a", "b"]);
   });
 
   it("of two tenants share no statement", async () => {
@@ -98,10 +120,7 @@ describe("loads of one kind", () => {
     const loads = coalescer.for(db);
     for (const key of ["a", "b", "c"]) loads.one(kind, "acme", key);
     await turn();
-    expect(calls.map(({ keys }) => keys)).toEqual([["a", "b"]]);
-    calls[0]?.done();
-    await turn();
-    expect(calls[1]?.keys).toEqual(["c"]);
+    expect(calls.map(({ keys }) => keys)).toEqual([["a", "b"], ["c"]]);
   });
 });
 
@@ -117,32 +136,49 @@ describe("the window", () => {
     const { kind, calls } = scripted();
     const coalescer = createCoalescer();
     const loads = coalescer.for(db, () => "getThing");
-    loads.one(kind, "acme", "a");
-    await turn();
+    await findCompany((key) => loads.one(kind, "acme", key), calls);
     loads.one(kind, "acme", "b");
     vi.advanceTimersByTime(3);
     loads.one(kind, "acme", "c");
     vi.advanceTimersByTime(1);
-    expect(calls).toHaveLength(1);
+    expect(calls).toHaveLength(3);
     vi.advanceTimersByTime(1);
-    expect(calls[1]?.keys).toEqual(["b", "c"]);
+    expect(calls[3]?.keys).toEqual(["b", "c"]);
     const [counts] = coalescer.takeCounts();
-    expect(counts).toMatchObject({ kind: "things", route: "getThing", loads: 3, equal: 0, statements: 2 });
+    expect(counts).toMatchObject({ kind: "things", route: "getThing", loads: 5, equal: 0, statements: 4 });
     expect(counts && waitAt(counts, 1)).toBe(5.5); // 5 ms, in steps of half a ms
     expect(coalescer.takeCounts()).toEqual([]);
     if (counts) coalescer.putBack([counts, counts]);
-    expect(coalescer.takeCounts()).toMatchObject([{ loads: 6, statements: 4 }]);
+    expect(coalescer.takeCounts()).toMatchObject([{ loads: 10, statements: 8 }]);
   });
 
   it("ends at the next load when its timer is late", async () => {
     const { kind, calls } = scripted();
     let nowMs = 0;
     const loads = createCoalescer(() => nowMs).for(db);
-    loads.one(kind, "acme", "a");
-    await turn();
+    await findCompany((key) => loads.one(kind, "acme", key), calls);
     loads.one(kind, "acme", "b");
     nowMs = 7; // the process was busy with something else
     loads.one(kind, "acme", "c");
-    expect(calls[1]?.keys).toEqual(["b", "c"]);
+    expect(calls[3]?.keys).toEqual(["b", "c"]);
+  });
+
+  it("closes again when none come any more", async () => {
+    const { kind, calls } = scripted();
+    const loads = createCoalescer().for(db);
+    await findCompany((key) => loads.one(kind, "acme", key), calls);
+    for (const { done } of calls) done();
+    await turn();
+    for (const key of ["a", "b", "c"]) {
+      loads.one(kind, "acme", key); // alone
+      await turn();
+      calls.at(-1)?.done();
+      await turn();
+    }
+    loads.one(kind, "acme", "d");
+    await turn();
+    loads.one(kind, "acme", "e");
+    await turn();
+    expect(calls.slice(-2).map(({ keys }) => keys)).toEqual([["d"], ["e"]]);
   });
 });
