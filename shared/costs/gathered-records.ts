@@ -1,4 +1,4 @@
-import { AlikeRecords, areAlike, type Packed, packRecord } from "./usage-pack.ts";
+import { AlikeRecords, areAlike, type Packed, packRecord, rangeOf } from "./usage-pack.ts";
 import type { UsageRecord } from "./usage-record.ts";
 
 /** Among as many kinds of a tenant a record's likes are looked for. */
@@ -10,15 +10,11 @@ const MOST_KINDS = 32;
  */
 export class GatheredRecords {
   count = 0;
-  #firstId = "";
-  #lastId = "";
   readonly #single: UsageRecord[] = [];
   readonly #kinds = new Map<string | null, AlikeRecords[]>();
 
   add(record: UsageRecord): void {
-    const { id, tenantId } = record;
-    if (this.count === 0 || id < this.#firstId) this.#firstId = id;
-    if (id > this.#lastId) this.#lastId = id;
+    const { tenantId } = record;
     this.count += 1;
     if (record.executionId !== null) {
       this.#single.push(record);
@@ -32,13 +28,9 @@ export class GatheredRecords {
     else this.#single.push(record);
   }
 
-  /** The least of the ids; "" when there is no record. */
-  get firstId(): string {
-    return this.#firstId;
-  }
-
-  get lastId(): string {
-    return this.#lastId;
+  /** The least and the greatest of their ids. There is one. */
+  get idRange(): [first: string, last: string] {
+    return rangeOf([...this.#single.map(({ id }) => id), ...this.#alike().flatMap(({ idRange }) => idRange)]);
   }
 
   /**
@@ -46,7 +38,7 @@ export class GatheredRecords {
    * Nothing where a platform measured it.
    */
   shareCpu(usedMs: number): void {
-    const all = [...this.#single.map((first) => ({ first, count: 1 })), ...[...this.#kinds.values()].flat()];
+    const all = [...this.#single.map((first) => ({ first, count: 1 })), ...this.#alike()];
     if (all.some(({ first }) => first.cpuMs !== null)) return;
     const weightOf = ({ sqlStatements, outgoingCalls }: UsageRecord) => 1 + sqlStatements + outgoingCalls;
     const weight = all.reduce((sum, { first, count }) => sum + count * weightOf(first), 0);
@@ -57,7 +49,11 @@ export class GatheredRecords {
   }
 
   pack(): Packed[] {
-    return [...this.#single.map(packRecord), ...[...this.#kinds.values()].flat().map((alike) => alike.pack())];
+    return [...this.#single.map(packRecord), ...this.#alike().map((alike) => alike.pack())];
+  }
+
+  #alike(): AlikeRecords[] {
+    return [...this.#kinds.values()].flat();
   }
 }
 

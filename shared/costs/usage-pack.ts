@@ -57,48 +57,65 @@ const microsOf = (ms: number): number => Math.round(ms * 1000);
 
 export const packRecord = (record: UsageRecord): Packed => COLUMNS.map((column) => rounded(record[column]));
 
-/** Records that are alike, gathered without keeping each of them. */
+/** Records that are alike, gathered as little more than their ids and figures. */
 export class AlikeRecords {
   /** Stands for all in what they share. */
   readonly first: UsageRecord;
-  count = 0;
-  #firstId: string;
-  #lastId: string;
-  #wallUs = 0;
-  #sqlUs = 0;
-  #logBytes = 0;
-  #members = "";
+  readonly #ids: string[] = [];
+  /** Of each in turn: ms after the first, wall time in µs, bytes of logs, SQL time in µs. */
+  readonly #figures: number[] = [];
 
   constructor(first: UsageRecord) {
     this.first = first;
-    this.#firstId = first.id;
-    this.#lastId = first.id;
     this.add(first);
+  }
+
+  get count(): number {
+    return this.#ids.length;
   }
 
   /** @param record alike to the first */
   add({ id, startedAtMs, wallMs, sqlMs, logBytes }: UsageRecord): void {
-    const [wallUs, sqlUs] = [microsOf(wallMs), microsOf(sqlMs)];
-    this.count += 1;
-    if (id < this.#firstId) this.#firstId = id;
-    if (id > this.#lastId) this.#lastId = id;
-    this.#wallUs += wallUs;
-    this.#sqlUs += sqlUs;
-    this.#logBytes += logBytes;
-    this.#members += `${id} ${startedAtMs - this.first.startedAtMs} ${wallUs} ${logBytes} ${sqlUs};`;
+    this.#ids.push(id);
+    this.#figures.push(startedAtMs - this.first.startedAtMs, microsOf(wallMs), logBytes, microsOf(sqlMs));
+  }
+
+  /** The least and the greatest. */
+  get idRange(): [first: string, last: string] {
+    return rangeOf(this.#ids);
   }
 
   pack(): Packed {
     const { first, count } = this;
     if (count === 1) return packRecord(first);
+    const figures = this.#figures;
+    let [wallUs, sqlUs, logBytes, members] = [0, 0, 0, ""];
+    this.#ids.forEach((id, i) => {
+      const [laterMs = 0, wall = 0, bytes = 0, sql = 0] = figures.slice(4 * i, 4 * i + 4);
+      wallUs += wall;
+      sqlUs += sql;
+      logBytes += bytes;
+      members += `${id} ${laterMs} ${wall} ${bytes} ${sql};`;
+    });
+    const [firstId, lastId] = this.idRange;
     const sums = packRecord(first).map((value) => (typeof value === "number" ? rounded(value * count) : value));
-    sums[positionOf("id")] = this.#firstId;
+    sums[positionOf("id")] = firstId;
     sums[positionOf("startedAtMs")] = first.startedAtMs;
-    sums[positionOf("wallMs")] = this.#wallUs / 1000;
-    sums[positionOf("sqlMs")] = this.#sqlUs / 1000;
-    sums[positionOf("logBytes")] = this.#logBytes;
-    return [...sums, count, this.#lastId, this.#members];
+    sums[positionOf("wallMs")] = wallUs / 1000;
+    sums[positionOf("sqlMs")] = sqlUs / 1000;
+    sums[positionOf("logBytes")] = logBytes;
+    return [...sums, count, lastId, members];
   }
+}
+
+/** @param ids at least one */
+export function rangeOf(ids: readonly string[]): [first: string, last: string] {
+  let [first = "", last = ""] = [ids[0], ids[0]];
+  for (const id of ids) {
+    if (id < first) first = id;
+    if (id > last) last = id;
+  }
+  return [first, last];
 }
 
 /** The records that an element of a pack stands for. */

@@ -14,9 +14,11 @@ export interface Pack {
   readonly records: GatheredRecords;
 }
 
-export const writePack = (db: Database, { id, processId, host, firstSequence, records }: Pack) =>
-  db.query(sql`
+export async function writePack(db: Database, { id, processId, host, firstSequence, records }: Pack): Promise<void> {
+  const [firstId, lastId] = records.idRange;
+  await db.query(sql`
     insert into usage_packs (id, process_id, host, first_sequence, record_count, first_id, last_id, records)
-    values (${id}, ${processId}, ${host}, ${firstSequence}, ${records.count}, ${records.firstId}, ${records.lastId},
+    values (${id}, ${processId}, ${host}, ${firstSequence}, ${records.count}, ${firstId}, ${lastId},
       ${json(records.pack())})
     on conflict (id) do nothing`);
+}
