@@ -1,16 +1,15 @@
-import { type Database, isGuard } from "#shared/database/database.ts";
-import { mustHit } from "#shared/database/ensure.ts";
+import type { Database } from "#shared/database/database.ts";
 import { json, type Statement, sql } from "#shared/database/sql.ts";
 import type { EventName } from "#shared/events/catalog.ts";
 import type { Cause } from "#shared/events/cause.ts";
 import { emit } from "#shared/events/emit.ts";
+import { lastHour, tellHour } from "#shared/events/tell-hour.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import { PLATFORM_TENANT } from "#shared/tokens/key-events.ts";
 import { type Alarm, findAlarms, type Standing, targetOf } from "./find-alarms.ts";
 import { readSettings } from "./settings.ts";
 import { hitRateOf, readHotPaths, readStatistics, requestsOf } from "./statistics.ts";
 
-const HOUR_MS = 3_600_000;
 /** Looked through for alarms, and told of. */
 const MOST_HOT_PATHS = 200;
 const MOST_TOLD = 10;
@@ -22,48 +21,41 @@ const MOST_TOLD = 10;
  * @returns what it told
  */
 export async function tellDigest({ db, clock }: { db: Database; clock: Clock }, cause: Cause): Promise<EventName[]> {
-  const until = new Date(Math.floor(clock() / HOUR_MS) * HOUR_MS);
-  const since = new Date(until.getTime() - HOUR_MS);
+  const hour = lastHour(clock);
+  const { since, until } = hour;
   const [routes, hotPaths, settings, standing] = await Promise.all([
-    readStatistics(db, { since, until }),
-    readHotPaths(db, { since, until }, MOST_HOT_PATHS),
+    readStatistics(db, hour),
+    readHotPaths(db, hour, MOST_HOT_PATHS),
     readSettings(db),
     db.query(sql<Standing>`select name, subject from caching_alarms`),
   ]);
   if (routes.length === 0) return [];
-  const { begun, ended } = findAlarms({ since, until, routes, hotPaths }, settings, standing);
+  const { begun, ended } = findAlarms({ ...hour, routes, hotPaths }, settings, standing);
   const event = { tenantId: PLATFORM_TENANT, subjectVersion: since.getTime(), cause };
-  try {
-    await db.batch([
-      sql`insert into caching_settings default values on conflict (is_only) do nothing`,
-      mustHit("told", sql`update caching_settings set told_hour = ${since} where told_hour < ${since}`),
-      emit({
-        ...event,
-        name: "caching.digest_ready",
-        subject: "caching/digest",
-        data: {
-          since: since.toISOString(),
-          until: until.toISOString(),
-          targetHitRate: settings.targetHitRate,
-          requests: requestsOf(routes),
-          hits: routes.reduce((sum, { hits }) => sum + hits, 0),
-          hitRate: hitRateOf(routes),
-          routes: routes.map((route) => ({ ...route, targetHitRate: targetOf(settings, route.operationId) })),
-          hotKeys: hotPaths.slice(0, MOST_TOLD),
-        },
-      }),
-      ...begun.map((alarm) => emitAlarm(alarm, event)),
-      sql`insert into caching_alarms (name, subject, since)
-        select a.name, a.subject, ${since} from jsonb_to_recordset(${json(begun.map(nameOf))}) as a(name text, subject text)
-        on conflict do nothing`,
-      sql`delete from caching_alarms where (name, subject) in
-        (select e.name, e.subject from jsonb_to_recordset(${json(ended)}) as e(name text, subject text))`,
-    ]);
-    return ["caching.digest_ready", ...begun.map(({ name }) => name)];
-  } catch (error) {
-    if (isGuard(error, "told")) return [];
-    throw error;
-  }
+  const isTold = await tellHour(db, "caching_settings", hour, [
+    emit({
+      ...event,
+      name: "caching.digest_ready",
+      subject: "caching/digest",
+      data: {
+        since: since.toISOString(),
+        until: until.toISOString(),
+        targetHitRate: settings.targetHitRate,
+        requests: requestsOf(routes),
+        hits: routes.reduce((sum, { hits }) => sum + hits, 0),
+        hitRate: hitRateOf(routes),
+        routes: routes.map((route) => ({ ...route, targetHitRate: targetOf(settings, route.operationId) })),
+        hotKeys: hotPaths.slice(0, MOST_TOLD),
+      },
+    }),
+    ...begun.map((alarm) => emitAlarm(alarm, event)),
+    sql`insert into caching_alarms (name, subject, since)
+      select a.name, a.subject, ${since} from jsonb_to_recordset(${json(begun.map(nameOf))}) as a(name text, subject text)
+      on conflict do nothing`,
+    sql`delete from caching_alarms where (name, subject) in
+      (select e.name, e.subject from jsonb_to_recordset(${json(ended)}) as e(name text, subject text))`,
+  ]);
+  return isTold ? ["caching.digest_ready", ...begun.map(({ name }) => name)] : [];
 }
 
 const nameOf = ({ name, subject }: Alarm): Standing => ({ name, subject });

@@ -62,8 +62,11 @@ export class AlikeRecords {
   /** Stands for all in what they share. */
   readonly first: UsageRecord;
   readonly #ids: string[] = [];
-  /** Of each in turn: ms after the first, wall time in µs, bytes of logs, SQL time in µs. */
-  readonly #figures: number[] = [];
+  /** Ms after the first. */
+  readonly #laterMs: number[] = [];
+  readonly #wallUs: number[] = [];
+  readonly #logBytes: number[] = [];
+  readonly #sqlUs: number[] = [];
 
   constructor(first: UsageRecord) {
     this.first = first;
@@ -77,7 +80,10 @@ export class AlikeRecords {
   /** @param record alike to the first */
   add({ id, startedAtMs, wallMs, sqlMs, logBytes }: UsageRecord): void {
     this.#ids.push(id);
-    this.#figures.push(startedAtMs - this.first.startedAtMs, microsOf(wallMs), logBytes, microsOf(sqlMs));
+    this.#laterMs.push(startedAtMs - this.first.startedAtMs);
+    this.#wallUs.push(microsOf(wallMs));
+    this.#logBytes.push(logBytes);
+    this.#sqlUs.push(microsOf(sqlMs));
   }
 
   /** The least and the greatest. */
@@ -88,25 +94,21 @@ export class AlikeRecords {
   pack(): Packed {
     const { first, count } = this;
     if (count === 1) return packRecord(first);
-    const figures = this.#figures;
-    let [wallUs, sqlUs, logBytes, members] = [0, 0, 0, ""];
-    this.#ids.forEach((id, i) => {
-      const [laterMs = 0, wall = 0, bytes = 0, sql = 0] = figures.slice(4 * i, 4 * i + 4);
-      wallUs += wall;
-      sqlUs += sql;
-      logBytes += bytes;
-      members += `${id} ${laterMs} ${wall} ${bytes} ${sql};`;
-    });
+    const members = this.#ids.map(
+      (id, i) => `${id} ${this.#laterMs[i]} ${this.#wallUs[i]} ${this.#logBytes[i]} ${this.#sqlUs[i]};`,
+    );
     const [firstId, lastId] = this.idRange;
     const sums = packRecord(first).map((value) => (typeof value === "number" ? rounded(value * count) : value));
     sums[positionOf("id")] = firstId;
     sums[positionOf("startedAtMs")] = first.startedAtMs;
-    sums[positionOf("wallMs")] = wallUs / 1000;
-    sums[positionOf("sqlMs")] = sqlUs / 1000;
-    sums[positionOf("logBytes")] = logBytes;
-    return [...sums, count, lastId, members];
+    sums[positionOf("wallMs")] = sumOf(this.#wallUs) / 1000;
+    sums[positionOf("sqlMs")] = sumOf(this.#sqlUs) / 1000;
+    sums[positionOf("logBytes")] = sumOf(this.#logBytes);
+    return [...sums, count, lastId, members.join("")];
   }
 }
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
 /** @param ids at least one */
 export function rangeOf(ids: readonly string[]): [first: string, last: string] {
