@@ -1,22 +1,20 @@
-import type { KeyObject } from "node:crypto";
 import { importJWK, type JSONWebKeySet, type JWK } from "jose";
 import type { Database } from "#shared/database/database.ts";
 import { sql } from "#shared/database/sql.ts";
 import type { Clock } from "#shared/kernel/clock.ts";
 import { type Kept, keep } from "#shared/kernel/kept.ts";
 import { unseal } from "#shared/kernel/sealed.ts";
+import { importPublicKey, type PublicKey } from "./compact-jws.ts";
 import { type Algorithm, isAlgorithm } from "./key-pair.ts";
 import { ensureSigningKey, SEALED_FOR } from "./publish-key.ts";
 import type { TokenTimings } from "./timings.ts";
-
-const { createPublicKey } = process.getBuiltinModule("node:crypto");
 
 /** As WebCrypto hands it out; the name is not in the lib that we compile against. */
 type SigningKey = Exclude<Awaited<ReturnType<typeof importJWK>>, Uint8Array>;
 
 export interface VerifyingKey {
   readonly alg: Algorithm;
-  readonly key: KeyObject;
+  readonly key: PublicKey;
   readonly jwk: JWK;
   /** No token of ours was signed with it after this; null: it signs, or will. */
   readonly signedUntilMs: number | null;
@@ -74,7 +72,7 @@ async function loadRing(options: KeyRingOptions, db: Database, before: KeyRing |
     const { id, alg } = row;
     if (!isAlgorithm(alg)) continue;
     const known = before?.verifying.get(id);
-    const key = known?.key ?? createPublicKey({ key: row.publicJwk, format: "jwk" });
+    const key = known?.key ?? importPublicKey(row.publicJwk);
     const { retiredAtMs } = row;
     const signedUntilMs = retiredAtMs === null ? null : retiredAtMs + timings.ringMaxAgeMs + timings.skewMs;
     verifying.set(id, { alg, key, jwk: { ...row.publicJwk, kid: id, alg, use: "sig" }, signedUntilMs });
