@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { N8nApi } from "#shared/adapters/n8n/n8n-api.ts";
+import { sha256Hex } from "#shared/kernel/hash.ts";
 import { activateWorkflows, deactivateWorkflows, waitUntilLive } from "./activate.ts";
 import { readIfPresent, writePrivateFile } from "./private-file.ts";
 import { distinct, listWorkflowFiles, readWorkflowFile, type WorkflowFile } from "./workflow-file.ts";
@@ -155,5 +155,5 @@ function saveImported(dataDir: string, imported: Imported): void {
 }
 
 function hashOf(credential: N8nCredential): string {
-  return createHash("sha256").update(JSON.stringify(credential)).digest("hex");
+  return sha256Hex(JSON.stringify(credential));
 }

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { sha256Hex } from "#shared/kernel/hash.ts";
 
 /** A finished install of n8n in the user's cache, shared by every checkout with the same lock file. */
 export interface Installation {
@@ -20,9 +20,7 @@ const Marker = z.object({ version: z.string(), lockSha256: z.string() });
 const PackageJson = z.object({ version: z.string() });
 
 export function lockSha256(): string {
-  return createHash("sha256")
-    .update(readFileSync(join(runtimeDir, "package-lock.json")))
-    .digest("hex");
+  return sha256Hex(readFileSync(join(runtimeDir, "package-lock.json")));
 }
 
 /** `$XDG_CACHE_HOME/rainwire`, else `~/.cache/rainwire`. */

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { sha256Hex } from "#shared/kernel/hash.ts";
 
 const WorkflowJson = z.looseObject({
   id: z.string().min(1),
@@ -47,7 +47,7 @@ export function readWorkflowFile(path: string, rewrite: (text: string) => string
     id,
     name,
     text,
-    sha256: createHash("sha256").update(text).digest("hex"),
+    sha256: sha256Hex(text),
     errorWorkflowId: settings?.errorWorkflow,
     webhooks: webhooksOf(nodes),
   };

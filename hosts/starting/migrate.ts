@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
+import { sha256Hex } from "#shared/kernel/hash.ts";
 
 /** An applied or known migration: its file name and the SHA-256 of its text with LF line ends. */
 export interface Migration {
@@ -61,7 +61,7 @@ export async function readMigrations(migrationsDir: string): Promise<(Migration 
   return Promise.all(
     names.map(async (name) => {
       const sql = (await readFile(join(migrationsDir, name), "utf8")).replaceAll("\r\n", "\n");
-      return { name, sql, sha256: createHash("sha256").update(sql).digest("hex") };
+      return { name, sql, sha256: sha256Hex(sql) };
     }),
   );
 }

@@ -31,7 +31,7 @@ type Column = (typeof COLUMNS)[number];
 
 /**
  * What follows them in an element that stands for several records: how many, the last of their ids, and each one's own
- * figures (`memberOf`). Its `id` is the first of theirs, its figures are the sums of all; each began as long after its
+ * figures (`AlikeRecords`). Its `id` is the first of theirs, its figures are the sums of all; each began as long after its
  * `startedAtMs` as the member says, or before.
  */
 const OF_SEVERAL = ["count", "lastId", "members"] as const;

@@ -1,5 +1,6 @@
 import type { N8nNode, WorkflowContent } from "#shared/adapters/n8n/n8n-authoring.ts";
-import { normalise, stableJson } from "./hash-content.ts";
+import { canonicalJson } from "#shared/kernel/hash.ts";
+import { normalise } from "./hash-content.ts";
 
 /** Lines that say how `there` differs from `here`, node by node: `+` only there, `-` only here, `~` differs. */
 export function describeChanges(here: WorkflowContent, there: WorkflowContent): string[] {
@@ -15,7 +16,7 @@ export function describeChanges(here: WorkflowContent, there: WorkflowContent): 
     }),
     ...describeKeys("connections of", ours.connections, theirs.connections),
     ...describeKeys("setting", ours.settings, theirs.settings),
-    ...(stableJson(ours.nodeGroups) === stableJson(theirs.nodeGroups) ? [] : ["~ groups of nodes"]),
+    ...(canonicalJson(ours.nodeGroups) === canonicalJson(theirs.nodeGroups) ? [] : ["~ groups of nodes"]),
   ];
 }
 
@@ -28,7 +29,7 @@ function describeNode(our: N8nNode, their: N8nNode): string[] {
 function describeKeys(what: string, ours: Record<string, unknown>, theirs: Record<string, unknown>): string[] {
   return [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].flatMap((key) => {
     const [our, their] = [ours[key], theirs[key]];
-    if (stableJson(our) === stableJson(their)) return [];
+    if (canonicalJson(our) === canonicalJson(their)) return [];
     const sign = our === undefined ? "+" : their === undefined ? "-" : "~";
     return [`${sign} ${what} "${key}"${isScalar(our) && isScalar(their) ? ` ${change(our, their)}` : ""}`];
   });
@@ -37,7 +38,7 @@ function describeKeys(what: string, ours: Record<string, unknown>, theirs: Recor
 type Difference = [path: string, before: unknown, after: unknown];
 
 function differingPaths(before: unknown, after: unknown, path = ""): Difference[] {
-  if (stableJson(before) === stableJson(after)) return [];
+  if (canonicalJson(before) === canonicalJson(after)) return [];
   if (path === "position" || !isRecord(before) || !isRecord(after)) return [[path, before, after]];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
     differingPaths(before[key], after[key], path === "" ? key : `${path}.${key}`),

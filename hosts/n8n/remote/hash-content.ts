@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { WorkflowContent } from "#shared/adapters/n8n/n8n-authoring.ts";
+import { canonicalJson, sha256Hex } from "#shared/kernel/hash.ts";
 import { withoutMarker } from "./marker.ts";
 
 /** n8n writes these into the settings of a workflow by itself. */
@@ -35,19 +35,7 @@ export function normalise(content: WorkflowContent): WorkflowContent {
 
 /** SHA-256 of the normalised content, cut to 32 hex digits. */
 export function hashContent(content: WorkflowContent): string {
-  return createHash("sha256")
-    .update(stableJson(normalise(content)))
-    .digest("hex")
-    .slice(0, 32);
-}
-
-/** JSON with sorted keys. */
-export function stableJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  return sha256Hex(canonicalJson(normalise(content))).slice(0, 32);
 }
 
 function withoutEmptyOutputs(outputs: unknown): object | undefined {
