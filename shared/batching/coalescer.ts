@@ -50,9 +50,9 @@ const MOST_LINES = 1_000;
 const LEAST_COMPANY = 1;
 
 /**
- * The window is as long as the statement before: alone, and where none have come lately, a load leaves at once, with those
- * of the same moment. Else those that come while a statement is under way leave together when it is back, or when the first of them has
- * waited as long as the budget allows.
+ * The window is as long as the statement before: alone, and where none have come lately, a load leaves at once, with
+ * those of the same moment. Else those that come while a statement is under way leave together when it is back, or when
+ * the first of them has waited as long as the budget allows.
  */
 export function createCoalescer(nowMs: () => number = () => performance.now()): Coalescer {
   let settings = DEFAULT_SETTINGS;

@@ -5,8 +5,8 @@ import type { UsageRecord } from "./usage-record.ts";
 const MOST_KINDS = 32;
 
 /**
- * The records of one pack as they come: those that differ in their times only as one, so that a busy process keeps some
- * letters of each instead of an object. Those of runs stay by themselves, since they are read by run.
+ * The records of one pack as they come: those that differ in their times only as one, so that a busy process keeps
+ * each one's id and four figures instead of an object. Those of runs stay by themselves, since they are read by run.
  */
 export class GatheredRecords {
   count = 0;

@@ -104,7 +104,10 @@ export function createUsageWriter({
     while (countWaiting() > MOST_WAITING) sequence += full.shift()?.count ?? 0;
   }
 
-  /** One thread serves many invocations at once, so CPU cannot be read per invocation: what the process used since the last pack is shared out. */
+  /**
+   * One thread serves many invocations at once, so CPU cannot be read per invocation: what the process used since the
+   * last pack is shared out.
+   */
   function estimateCpu(records: GatheredRecords): void {
     if (!processCpuMs) return;
     const nowMs = processCpuMs();

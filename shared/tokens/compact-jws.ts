@@ -16,7 +16,10 @@ const Header = z.strictObject({
   kid: z.uuid(),
 });
 
-/** The runtime's own, which answers at once: with WebCrypto's answer, which has to be waited for, a check takes half as long again. */
+/**
+ * The runtime's own, which answers at once: with WebCrypto's answer, which has to be waited for, a check takes half as
+ * long again.
+ */
 const { createPublicKey, verify } = process.getBuiltinModule("node:crypto");
 
 export type PublicKey = ReturnType<typeof createPublicKey>;

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort } from "#hosts/n8n/free-port.ts";
 import type { N8n } from "#hosts/n8n/n8n.ts";
 import { rewriteHooksUrl } from "#hosts/n8n/rewrite-hooks-url.ts";
+import { listWorkflowFiles } from "#hosts/n8n/workflow-file.ts";
 import { type Host, startHost } from "#hosts/node/start-host.ts";
 import { createTestDatabase } from "./database.ts";
 import { startTestN8n } from "./n8n.ts";
@@ -16,9 +17,7 @@ const workflowsDir = join(rootDir, "workflows");
 export const shippedWorkflow = (id: string): string => join(workflowsDir, `${id}.json`);
 
 /** The files of all of them. */
-export const shippedWorkflows: readonly string[] = readdirSync(workflowsDir)
-  .filter((name) => name.endsWith(".json"))
-  .map((name) => join(workflowsDir, name));
+export const shippedWorkflows: readonly string[] = listWorkflowFiles(workflowsDir);
 
 export interface N8nHost {
   host: Host;
